@@ -1,0 +1,1 @@
+"""What the lessons compute: numbers in, results out, nothing shown."""

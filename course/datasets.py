@@ -1,0 +1,136 @@
+"""The data of the lessons. All of it ships inside packages; nothing is downloaded."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from course import arguments
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Examples with their answers, and what has to be known about them.
+
+    Parameters
+    ----------
+    name : what it is called
+    inputs : shape (n_rows, n_features)
+    targets : shape (n_rows,), class numbers or numbers
+    feature_names : one for each column of `inputs`
+    class_names : one for each class number; empty where targets are numbers
+    row : what one row is
+    source, licence : where it comes from, under which terms
+    limits : what it can't show
+    image_shape : height and width in pixels where a row is an image, else None
+    """
+
+    name: str
+    inputs: NDArray[np.float64]
+    targets: NDArray[np.int64] | NDArray[np.float64]
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    row: str
+    source: str
+    licence: str
+    limits: str
+    image_shape: tuple[int, int] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name}: {len(self.inputs):,} rows; a row is {self.row}."
+
+    def rows(self, where: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return the inputs and targets of some rows, by their numbers."""
+        return self.inputs[where], self.targets[where].astype(int)
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Row numbers that a model learns from, and others that it never sees."""
+
+    train: NDArray[np.int64]
+    test: NDArray[np.int64]
+
+    def __str__(self) -> str:
+        return f"{len(self.train):,} rows to learn from, {len(self.test):,} kept for the test."
+
+
+@cache
+def digits() -> Dataset:
+    """Load 1,797 handwritten digits of 8 x 8 pixels, ink from 0 (none) to 1 (full).
+
+    Source
+    ------
+    Alpaydin and Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine
+    Learning Repository; the test part, as shipped with scikit-learn.
+
+    >>> print(digits())
+    Handwritten digits: 1,797 rows; a row is one digit, 8 x 8 pixels, ink from 0 to 1.
+    """
+    from sklearn.datasets import load_digits
+
+    raw = load_digits()
+    inputs, targets = raw.data / 16.0, raw.target.astype(int)
+    inputs.setflags(write=False)
+    targets.setflags(write=False)
+    return Dataset(
+        name="Handwritten digits",
+        inputs=inputs,
+        targets=targets,
+        feature_names=tuple(raw.feature_names),
+        class_names=tuple("0123456789"),
+        row="one digit, 8 x 8 pixels, ink from 0 to 1",
+        source="Alpaydin and Kaynak (1998), Optical Recognition of Handwritten Digits, "
+        "UCI Machine Learning Repository, test part; ships with scikit-learn",
+        licence="CC BY 4.0",
+        limits="Thirteen people wrote all of them, and which digit is whose isn't recorded: "
+        "a random split puts each hand on both sides, so the test says little about new hands.",
+        image_shape=(8, 8),
+    )
+
+
+@cache
+def split(data: Dataset, *, test_size: float = 0.25, random_state: int = 0) -> Split:
+    """Divide the rows at random, with the same share of each class on both sides.
+
+    Parameters
+    ----------
+    test_size : share of the rows kept for the test, between 0 and 1
+
+    >>> print(split(digits()))
+    1,347 rows to learn from, 450 kept for the test.
+    """
+    share = arguments.number("test_size", test_size, above=0, high=0.99)
+    seed = arguments.whole("random_state", random_state, low=0)
+    from sklearn.model_selection import train_test_split
+
+    train, test = train_test_split(
+        np.arange(len(data.targets)),
+        test_size=share,
+        stratify=data.targets if data.class_names else None,
+        random_state=seed,
+    )
+    return Split(train, test)
+
+
+@cache
+def typical_and_not(data: Dataset, halves: Split) -> NDArray[np.int64]:
+    """Find for each class a test row of ordinary shape, and the one of the oddest.
+
+    Rows are ordered by their distance from the mean of the class's training rows: the
+    ordinary one stands in the middle of that order, the oddest at its end.
+
+    Returns
+    -------
+    shape (2, n_classes), row numbers in the test set
+    """
+    x, y = data.rows(halves.train)
+    test_x, test_y = data.rows(halves.test)
+    chosen = []
+    for number in range(len(data.class_names)):
+        (rows,) = np.nonzero(test_y == number)
+        far = np.linalg.norm(test_x[rows] - x[y == number].mean(axis=0), axis=1)
+        ordered = rows[np.argsort(far)]
+        chosen.append((ordered[len(ordered) // 2], ordered[-1]))
+    return np.array(chosen).T

@@ -1,0 +1,335 @@
+"""Lesson 01: how a network learns from examples.
+
+Training is a generator. Its first item is the untrained network, each further item
+the network one epoch later, so whoever watches decides when to stop.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from course import arguments, datasets, networks
+from course.networks import Array, Network
+from course.wording import percent
+
+Step = Callable[[Array], Array]
+SMALL = 0.4  # of the usual start weights: what is learnt then stands out from what was random
+GROWN = 100.0  # a loss that has grown by this factor since the start has diverged
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A network in training: what it is now, and how it came there.
+
+    Parameters
+    ----------
+    network : after the last epoch
+    history : shape (epochs + 1, 4); training loss, test loss, training accuracy and
+        test accuracy, after each epoch; the first row is before training
+    train_size : number of examples that it learns from
+    test_inputs, test_targets : examples that it never learns from
+    examples : row numbers in the test set, of a few that a picture shows
+    max_epochs : where training ends
+    noun : what one example is
+    warning : a sentence where training ended early, else empty
+    """
+
+    network: Network
+    history: Array
+    train_size: int
+    test_inputs: Array
+    test_targets: NDArray[np.int64]
+    examples: NDArray[np.int64]
+    max_epochs: int
+    noun: str = "example"
+    warning: str = ""
+
+    @property
+    def epoch(self) -> int:
+        """Number of times that the network has gone through its training examples."""
+        return len(self.history) - 1
+
+    @property
+    def train_loss(self) -> Array:
+        """Loss on the training examples after each epoch, in nats."""
+        return self.history[:, 0]
+
+    @property
+    def test_loss(self) -> Array:
+        """Loss on the test examples after each epoch, in nats."""
+        return self.history[:, 1]
+
+    @property
+    def train_accuracy(self) -> Array:
+        """Share of training examples named rightly after each epoch, 0 to 1."""
+        return self.history[:, 2]
+
+    @property
+    def test_accuracy(self) -> Array:
+        """Share of test examples named rightly after each epoch, 0 to 1."""
+        return self.history[:, 3]
+
+    @property
+    def answers(self) -> NDArray[np.int64]:
+        """What the network says to `examples`."""
+        return networks.predict(self.network, self.test_inputs[self.examples])
+
+    @property
+    def truths(self) -> NDArray[np.int64]:
+        """What `examples` are."""
+        return self.test_targets[self.examples]
+
+    @property
+    def progress(self) -> float:
+        """How far training has come, 0 to 1."""
+        return self.epoch / self.max_epochs
+
+    @property
+    def stage(self) -> str:
+        """Where training stands, in a few words."""
+        return f"Epoch {self.epoch} of {self.max_epochs}"
+
+    def __str__(self) -> str:
+        test = percent(self.test_accuracy[-1])
+        if self.epoch == 0:
+            return f"The weights are random: the network is right on {test} of the test {self.noun}s."
+        epochs = "1 epoch" if self.epoch == 1 else f"{self.epoch} epochs"
+        return (
+            f"After {epochs} the network is right on {test} of the {len(self.test_targets):,} test "
+            f"{self.noun}s, and on {percent(self.train_accuracy[-1])} of the {self.train_size:,} "
+            "it trained on."
+        )
+
+
+def plain(*, learning_rate: float) -> Step:
+    """Gradient descent: step against the gradient, as far as the learning rate says."""
+    return lambda gradient: -learning_rate * gradient
+
+
+def momentum(*, learning_rate: float, decay: float = 0.9) -> Step:
+    """Keep a share of the last step and add the new one, as a heavy ball does.
+
+    Source
+    ------
+    Polyak (1964), Some methods of speeding up the convergence of iteration methods.
+    """
+    velocity: Array | float = 0.0
+
+    def step(gradient: Array) -> Array:
+        nonlocal velocity
+        velocity = decay * velocity - learning_rate * gradient
+        return velocity
+
+    return step
+
+
+def adam(
+    *, learning_rate: float, decay_1: float = 0.9, decay_2: float = 0.999, epsilon: float = 1e-8
+) -> Step:
+    """Divide the gradient's running mean by its running size, for each parameter alone.
+
+    Source
+    ------
+    Kingma and Ba (2015), Adam: a method for stochastic optimization, algorithm 1.
+    """
+    mean: Array | float = 0.0
+    square: Array | float = 0.0
+    steps = 0
+
+    def step(gradient: Array) -> Array:
+        nonlocal mean, square, steps
+        steps += 1
+        mean = decay_1 * mean + (1 - decay_1) * gradient
+        square = decay_2 * square + (1 - decay_2) * gradient**2
+        size = np.sqrt(square / (1 - decay_2**steps))
+        return np.asarray(-learning_rate * mean / (1 - decay_1**steps) / (size + epsilon))
+
+    return step
+
+
+OPTIMISERS: dict[str, Callable[..., Step]] = {"plain": plain, "momentum": momentum, "Adam": adam}
+
+
+def descend(
+    *,
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    learning_rate: float = 0.03,
+    batch_size: int = 32,
+    optimiser: str = "plain",
+    l1: float = 0.0,
+    l2: float = 0.0,
+    random_state: int = 0,
+) -> Iterator[Network]:
+    """Train without end: yield the network as it is, then after every epoch.
+
+    An epoch goes through all examples once, in a new random order, a batch at a time.
+
+    Parameters
+    ----------
+    inputs, targets : as `networks.loss` takes them
+    batch_size : examples in a step; more than there are means all of them
+    optimiser : one of `OPTIMISERS`
+    l1, l2 : penalties on the weights, see `networks.loss`
+    """
+    rate = arguments.number("learning_rate", learning_rate, above=0)
+    size = arguments.whole("batch_size", batch_size, low=1)
+    step = OPTIMISERS[arguments.one_of("optimiser", optimiser, OPTIMISERS)](learning_rate=rate)
+    penalties = arguments.number("l1", l1, low=0), arguments.number("l2", l2, low=0)
+    random = np.random.default_rng(arguments.whole("random_state", random_state, low=0))
+    x, y = networks.examples(network, inputs, targets)
+    while True:
+        yield network
+        network = _epoch(network, x, y, random.permutation(len(x)), size, step, penalties)
+
+
+def train(
+    *,
+    network: Network,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    test_inputs: ArrayLike,
+    test_targets: ArrayLike,
+    max_epochs: int = 100,
+    learning_rate: float = 0.03,
+    batch_size: int = 32,
+    optimiser: str = "plain",
+    random_state: int = 0,
+    examples: ArrayLike = (0,),
+    noun: str = "example",
+) -> Iterator[Run]:
+    """Train a classifier and measure it after every epoch, on its own examples and on others.
+
+    The run ends after `max_epochs`, or earlier with a `warning`: where the loss is no
+    longer a finite number or has grown a hundredfold (it has diverged), or where the
+    network gives one and the same answer to everything (it can't learn any more).
+    """
+    last = arguments.whole("max_epochs", max_epochs, low=1)
+    x, y = networks.examples(network, inputs, targets)
+    test = networks.examples(network, test_inputs, test_targets)
+    shown = arguments.labels(
+        "examples", examples, length=np.size(np.asarray(examples)), classes=len(test[0])
+    )
+    epochs = descend(
+        network=network,
+        inputs=inputs,
+        targets=targets,
+        learning_rate=learning_rate,
+        batch_size=batch_size,
+        optimiser=optimiser,
+        random_state=random_state,
+    )
+    history = np.empty((last + 1, 4))
+    for epoch, network_now in zip(range(last + 1), epochs, strict=False):
+        history[epoch], alike = _measure(network_now, (x, y), test)
+        ending = _ending(epoch, history[: epoch + 1, 0], alike, learning_rate)
+        diverged = bool(ending) and not np.isfinite(history[epoch]).all()
+        network = network if diverged else network_now
+        yield Run(
+            network=network,
+            history=history[: epoch + (not diverged)],
+            train_size=len(x),
+            test_inputs=test[0],
+            test_targets=test[1].argmax(axis=1),
+            examples=shown,
+            max_epochs=last,
+            noun=noun,
+            warning=ending,
+        )
+        if ending:
+            return
+
+
+def learn_digits(
+    *,
+    learning_rate: float = 0.03,
+    hidden_neurons: int = 64,
+    train_size: int = 1000,
+    batch_size: int = 32,
+    optimiser: str = "plain",
+    random_state: int = 0,
+) -> Iterator[Run]:
+    """Train a network with one hidden layer on handwritten digits, for 100 epochs.
+
+    The test digits are always the same 450; `random_state` chooses the training
+    digits among the others, the weights at the start and the order of the batches.
+
+    Parameters
+    ----------
+    learning_rate : above 0
+    hidden_neurons : 1 to 256
+    train_size : number of digits to learn from, 10 to 1,347
+    batch_size : digits in a step, 8 or more
+    optimiser : one of `OPTIMISERS`
+    """
+    data = datasets.digits()
+    halves = datasets.split(data)
+    rate = arguments.number("learning_rate", learning_rate, above=0)
+    hidden = arguments.whole("hidden_neurons", hidden_neurons, low=1, high=256)
+    size = arguments.whole("train_size", train_size, low=10, high=len(halves.train))
+    batch = arguments.whole("batch_size", batch_size, low=8)
+    arguments.one_of("optimiser", optimiser, OPTIMISERS)
+    seed = arguments.whole("random_state", random_state, low=0)
+    chosen = np.random.default_rng(seed).permutation(halves.train)[:size]
+    inputs, targets = data.rows(chosen)
+    test_inputs, test_targets = data.rows(halves.test)
+    yield from train(
+        network=networks.initialise(
+            layer_sizes=(64, hidden, 10), scale=SMALL, random_state=seed
+        ),
+        inputs=inputs,
+        targets=targets,
+        test_inputs=test_inputs,
+        test_targets=test_targets,
+        learning_rate=rate,
+        batch_size=batch,
+        optimiser=optimiser,
+        random_state=seed,
+        examples=datasets.typical_and_not(data, halves).ravel(),
+        noun="digit",
+    )
+
+
+def _epoch(
+    network: Network,
+    x: Array,
+    y: Array,
+    order: NDArray[np.int64],
+    size: int,
+    step: Step,
+    penalties: tuple[float, float],
+) -> Network:
+    with np.errstate(all="ignore"):  # a diverging run is noticed, and said, by its loss
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
+            network = network.moved(step(networks.slope(network, x[batch], y[batch], *penalties)))
+    return network
+
+
+def _measure(
+    network: Network, own: tuple[Array, Array], test: tuple[Array, Array]
+) -> tuple[tuple[float, ...], bool]:
+    """Loss and accuracy on both sets, and whether all training examples get one answer."""
+    with np.errstate(all="ignore"):
+        (own_loss, own_accuracy, scores) = networks.score(network, *own)
+        (test_loss, test_accuracy, _) = networks.score(network, *test)
+        spread = float(np.ptp(scores, axis=0).max())
+    return (own_loss, test_loss, own_accuracy, test_accuracy), spread < 1e-9
+
+
+def _ending(epoch: int, losses: Array, alike: bool, learning_rate: float) -> str:
+    if epoch == 0:
+        return ""
+    if not np.isfinite(losses[-1]):
+        what = f"Diverged at epoch {epoch}", "the loss is no longer a finite number"
+    elif losses[-1] > GROWN * losses[0]:
+        what = f"Diverged at epoch {epoch}", f"the loss is {losses[-1] / losses[0]:,.0f} times what it was"
+    elif alike:
+        what = f"Stopped learning at epoch {epoch}", "every example now gets the same answer"
+    else:
+        return ""
+    advice = "Try 0.03." if learning_rate > 0.03 else "Try more neurons, or another random start."
+    return f"{what[0]} with learning rate {learning_rate:g}: {what[1]}. {advice}"

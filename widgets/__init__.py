@@ -1,0 +1,1 @@
+"""How a lesson is seen and touched."""

@@ -1,0 +1,341 @@
+"""The lab: a computation, views of its result, and controls that move it."""
+
+import asyncio
+import html
+import inspect
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, final
+
+import ipywidgets as ipw
+
+from course.measuring import seconds
+from widgets import ownership
+from widgets.live import Runner, one_thread
+from widgets.panel import Panel
+from widgets.picture import (
+    HEIGHT,
+    NARROWEST,
+    WIDTH,
+    Canvas,
+    Layout,
+    Picture,
+    View,
+    caption_only,
+    mime_bundle,
+    view_name,
+)
+
+BESIDE = 1000  # CSS pixels from which on the controls stand beside the picture
+PANEL = 266  # CSS pixels that they and the gap take there
+PATIENCE_S = 2.0  # after which a picture that the page never confirmed is given up
+ANNOUNCE_S = 3.0
+Drag = Callable[[float, float], Mapping[str, Any]]
+
+
+@final
+class Lab:
+    """A computation whose settings a learner moves, and views that show what comes out.
+
+    Parameters
+    ----------
+    function : keyword arguments in, a result out whose `str` is one sentence. Where it is
+        a generator, the lab is live: it runs, pauses, steps and resets
+    views : functions of axes and a result, see `picture.Canvas`
+    layout, widths, heights : rows of view names and their proportions; default: one row
+    height : of the picture, in CSS pixels
+    start, fixed, without, more, groups, labels : see `panel.Panel`
+    drag : for a view what a pointer on it sets: `{view: lambda x, y: {"noise": abs(y)}}`
+    speed : items a second of a live lab at first; 0 for as fast as they come
+    controls : `(low, high)`, `log(low, high)`, a list or dict, `bool`, or a widget with a value
+
+    Attributes
+    ----------
+    widget : the whole lab
+    settings : the values of all arguments now
+    refusal : why the settings are refused, or ""
+    error : the exception that stopped the lab, or None
+
+    Raises
+    ------
+    TypeError
+        where an option names an argument that the function doesn't have
+    ValueError
+        where a start value lies outside its control's range, or view names are doubled
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *views: View,
+        layout: Layout | None = None,
+        widths: Sequence[float] | None = None,
+        heights: Sequence[float] | None = None,
+        height: int = HEIGHT,
+        start: Mapping[str, Any] | None = None,
+        fixed: Mapping[str, Any] | None = None,
+        without: Collection[str] = (),
+        more: Collection[str] = (),
+        groups: Mapping[str, Sequence[str]] | None = None,
+        labels: Mapping[str, str] | None = None,
+        drag: Mapping[View, Drag] | None = None,
+        speed: float = 10.0,
+        **controls: object,
+    ) -> None:
+        self._function = function
+        self._panel = Panel(
+            function, controls, start=start or {}, fixed=fixed or {}, without=without,
+            more=more, groups=groups or {}, labels=labels or {},
+        )  # fmt: skip
+        self._canvas = Canvas(views, layout, height, widths, heights)
+        self._drag = {view_name(view): move for view, move in (drag or {}).items()}
+        if strange := set(self._drag) - set(self._canvas.views):
+            raise TypeError(f"drag must name a view of the lab, got {', '.join(sorted(strange))}")
+        self._dragged: str | None = None
+        self._loop, self._thread = _this_loop(), threading.get_ident()
+        self._posted = self._undrawn = False
+        self._stale = True
+        self._sent = self._announced = 0.0
+        self._result: Any = None
+        self.refusal = ""
+        self.error: Exception | None = None
+        self._picture = Picture(height=height, draggable=bool(drag))
+        self._runner = self._make_runner(speed) if _generates(function) else None
+        self._make_widget()
+        self._refresh()
+        self._panel.on_change(self._on_change)
+        self._picture.observe(self._on_shown, "shown")
+        self._picture.observe(self._on_room, ["room", "ratio"])
+        self._picture.observe(self._on_pointer, "pointer")
+        ownership.own(self)
+
+    @property
+    def result(self) -> Any:
+        """What came out, for the settings as they stand; None where they are refused."""
+        if self._stale and threading.get_ident() == self._thread:
+            self._refresh()
+        return self._result
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The values of all arguments now."""
+        return self._panel.values
+
+    def advance(self, n: int = 1) -> "Lab":
+        """Take n steps of a live lab at once, and return the lab."""
+        if self._runner is None:
+            raise TypeError("only a live lab advances: its computation must be a generator")
+        if self._stale:
+            self._refresh()
+        with one_thread():
+            for _ in range(n):
+                if not self._runner.step():
+                    break
+        self._draw()
+        return self
+
+    def close(self) -> None:
+        """Stop, and take every widget of the lab away."""
+        self._panel.on_change(lambda: None)
+        if self._runner:
+            self._runner.pause()
+            self._runner.end()
+        ownership.close_all(self.widget)
+
+    def __repr__(self) -> str:
+        moved = "".join(f", {name}={value!r}" for name, value in self._panel.moved.items())
+        return f"Lab({getattr(self._function, '__name__', 'function')}{moved}): {self._sentence()}"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return mime_bundle(self.widget, self._kept(), repr(self))
+
+    # What follows runs on the loop of the cell that made the lab, but for the callbacks
+    # `_on_…`: those come on any thread, and only post.
+
+    def _refresh(self) -> None:
+        if self._stale:
+            self._stale = False
+            self._compute()
+        self._draw()
+
+    def _compute(self) -> None:
+        self.refusal, self.error, self._result = "", None, None
+        try:
+            with one_thread():
+                outcome = self._function(**self.settings)
+                if self._runner:
+                    self._runner.begin(outcome)
+                else:
+                    self._take(outcome)
+        except ValueError as refusal:
+            self.refusal = str(refusal)
+            if self._runner:
+                self._runner.end()
+
+    def _take(self, result: Any) -> None:
+        self._result = result
+
+    def _draw(self) -> None:
+        late = seconds() - self._sent > PATIENCE_S
+        self._undrawn = self._loop is not None and self._picture.behind and not late
+        if self._undrawn:
+            return
+        png = b""
+        if self._result is not None:
+            self._canvas.draw(self._result)
+            png = self._canvas.png()
+        self._sent = seconds()
+        self._picture.send(png, self._sentence(), self._canvas.width, self._canvas.height)
+        self._say()
+
+    def _say(self) -> None:
+        warning = self._alert()
+        sentence = "" if warning else self._sentence()
+        _set(self._alert_line, f'<div role="alert">✗ {html.escape(warning)}</div>' if warning else "")
+        _set(self._sentence_line, html.escape(sentence))
+        _set(self._conditions_line, html.escape(getattr(self._result, "conditions", "")))
+        refused = self._result is None
+        (self._main.add_class if refused else self._main.remove_class)("lab-refused")
+        self._announce(sentence)
+        if self._runner:
+            self._runner.dress(self._result)
+
+    def _announce(self, sentence: str) -> None:
+        if seconds() - self._announced >= ANNOUNCE_S or self._loop is None:
+            self._announced = seconds()
+            _set(self._status_line, f'<div role="status">{html.escape(sentence)}</div>')
+        elif not self._waiting:
+            self._waiting = True
+            self._loop.call_later(ANNOUNCE_S, self._announce_late)
+
+    def _announce_late(self) -> None:
+        self._waiting = False
+        self._announce("" if self._alert() else self._sentence())
+
+    def _sentence(self) -> str:
+        return str(self._result) if self._result is not None else self._alert()
+
+    def _alert(self) -> str:
+        if self.error is not None:
+            return f"{type(self.error).__name__}: {self.error}"
+        return self.refusal or str(getattr(self._result, "warning", ""))
+
+    def _kept(self) -> bytes:
+        if self._result is None:
+            return caption_only(self._sentence())
+        self._canvas.draw(self._result)
+        return self._canvas.png(" ".join(filter(None, (self._sentence(), self._alert()))))
+
+    def _turn(self) -> None:
+        self._posted = False
+        try:
+            restarts = self._stale and self._runner is not None and self._runner.running
+            self._refresh()
+            if restarts and self._runner and not self.refusal:
+                self._runner.run()
+        except Exception as error:  # noqa: BLE001 - shown in the lab, with its type
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        if self._runner:
+            self._runner.pause()
+        self.error, self._result = error, None
+        self._canvas.size(self._canvas.width, self._canvas.ratio)
+        self._draw()
+
+    def _post(self) -> None:
+        if self._loop is None or self._loop.is_closed():
+            self._turn()
+        elif not self._posted:
+            self._posted = True
+            self._loop.call_soon_threadsafe(self._turn)
+
+    def _post_action(self, action: Callable[[], None]) -> None:
+        if self._loop is None or self._loop.is_closed():
+            action()
+        else:
+            self._loop.call_soon_threadsafe(action)
+
+    def _on_change(self) -> None:
+        self._stale = True
+        self._post()
+
+    def _on_shown(self, _: object) -> None:
+        if self._undrawn and not self._picture.behind:
+            self._post()
+
+    def _on_room(self, _: object) -> None:
+        self._post_action(self._fit)
+
+    def _fit(self) -> None:
+        """Fit picture and controls to the room that the page reports."""
+        room, ratio = self._picture.room, self._picture.ratio
+        beside = room >= BESIDE
+        width = min(WIDTH, max(NARROWEST, room - PANEL if beside else room))
+        if beside != self._beside:
+            self._beside = beside
+            self._panel.fold(not beside)
+        if (width, ratio) != (self._canvas.width, self._canvas.ratio):
+            self._canvas.size(width, ratio)
+            self._post()
+
+    def _on_pointer(self, change: Mapping[str, Any]) -> None:
+        kind, x, y = (change["new"][key] for key in ("kind", "x", "y"))
+        if kind == "down":
+            self._dragged = None
+        hit = self._canvas.data_at(x, y, self._dragged)
+        if hit is None or hit[0] not in self._drag:
+            return
+        self._dragged = None if kind in ("up", "cancel") else hit[0]
+        if kind != "cancel":
+            moved = self._drag[hit[0]](*hit[1:])
+            self._panel.set({n: v for n, v in moved.items() if n in self._panel.controls})
+
+    def _make_runner(self, speed: float) -> Runner:
+        return Runner(
+            take=self._take, restart=self._restart, show=self._draw, fail=self._fail,
+            post=self._post_action, loop=self._loop, speed=speed,
+        )  # fmt: skip
+
+    def _restart(self) -> None:
+        self._stale = True
+        self._turn()
+
+    def _make_widget(self) -> None:
+        self._waiting = False
+        self._beside = True
+        self._alert_line, self._conditions_line, self._sentence_line, self._status_line = (
+            ipw.HTML() for _ in range(4)
+        )
+        named = {
+            "alert": self._alert_line,
+            "conditions": self._conditions_line,
+            "sentence": self._sentence_line,
+            "status": self._status_line,
+        }
+        for name, line in named.items():
+            line.add_class(f"lab-{name}")
+        transport = [self._runner.widget] if self._runner else []
+        self._main = ipw.VBox([*transport, self._picture, *named.values()])
+        self._main.add_class("lab-main")
+        held = [self._panel.widget] if self._panel.widget.children else []
+        body = ipw.HBox([*held, self._main])
+        body.add_class("lab-body")
+        self.widget = ipw.VBox([body])
+        self.widget.add_class("lab")
+
+
+def _generates(function: Callable[..., Any]) -> bool:
+    return inspect.isgeneratorfunction(inspect.unwrap(function))
+
+
+def _this_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _set(line: ipw.HTML, value: str) -> None:
+    if line.value != value:
+        line.value = value

@@ -1,0 +1,191 @@
+"""What runs by itself: a computation that is a generator, played step by step."""
+
+import asyncio
+import html
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import ipywidgets as ipw
+from threadpoolctl import ThreadpoolController
+
+from course.measuring import seconds
+from widgets.controls import button
+
+FRAME_S = 1 / 60
+WORK_S = 0.010  # of a frame that goes on steps when they are taken as fast as they come
+SPEEDS = {"1 a second": 1.0, "3 a second": 3.0, "10 a second": 10.0, "30 a second": 30.0, "fast": 0.0}
+_threads = ThreadpoolController()
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Compute on one thread: for small matrices, handing work out costs more than it saves."""
+    return _threads.limit(limits=1, user_api="blas")  # type: ignore[no-any-return]
+
+
+class Runner:
+    """A generator of results, and the buttons that play it.
+
+    Parameters
+    ----------
+    take : keeps an item of the generator as the lab's result
+    restart : makes the lab compute anew from its settings
+    show : draws the lab
+    fail : is told of an exception in a step
+    post : runs a function on the loop that the lab belongs to
+    speed : items a second; 0 for as fast as they come
+    """
+
+    playing: "Runner | None" = None
+
+    def __init__(
+        self,
+        *,
+        take: Callable[[Any], None],
+        restart: Callable[[], None],
+        show: Callable[[], None],
+        fail: Callable[[Exception], None],
+        post: Callable[[Callable[[], None]], None],
+        loop: asyncio.AbstractEventLoop | None,
+        speed: float,
+    ) -> None:
+        self._take, self._restart, self._show, self._fail = take, restart, show, fail
+        self._loop = loop
+        self._items: Iterator[Any] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.finished = False
+
+        def pressed(description: str, icon: str, action: Callable[[], None]) -> ipw.Button:
+            return button(description, icon, lambda: post(action))
+
+        self.run_button = pressed("Run", "play", self.run)
+        self.pause_button = pressed("Pause", "pause", self._pause_and_show)
+        self.step_button = pressed("Step", "step-forward", self._step_and_show)
+        self.reset_button = pressed("Reset", "refresh", self._reset)
+        speeds = SPEEDS if speed in SPEEDS.values() else {f"{speed:g} a second": speed, **SPEEDS}
+        self.speed = ipw.Dropdown(options=speeds, value=speed, description="Speed")
+        self.progress = ipw.HTML()
+        buttons = [self.run_button, self.pause_button, self.step_button, self.reset_button]
+        self.widget = ipw.HBox([*buttons, self.speed, self.progress])
+        for widget, name in ((self.widget, "transport"), (self.progress, "progress")):
+            widget.add_class(f"lab-{name}")
+
+    @property
+    def running(self) -> bool:
+        """Whether steps are being taken."""
+        return self._task is not None
+
+    def begin(self, items: Iterator[Any]) -> None:
+        """Start on a new generator; its first item is the start."""
+        self.end()
+        self._items = items
+        self.finished = False
+        self._take(next(items))
+
+    def end(self) -> None:
+        """Let go of the generator."""
+        if self._items is not None:
+            close: Callable[[], None] = getattr(self._items, "close", lambda: None)
+            close()
+        self._items = None
+
+    def step(self) -> bool:
+        """Take one item; say whether there was one."""
+        if self._items is None or self.finished:
+            return False
+        try:
+            self._take(next(self._items))
+        except StopIteration:
+            self.finished = True
+        return not self.finished
+
+    def run(self) -> None:
+        """Take items until they end or somebody pauses; any other lab pauses."""
+        if self.running or self.finished or self._items is None:
+            return
+        if Runner.playing not in (None, self):
+            Runner.playing._pause_and_show()  # type: ignore[union-attr]
+        Runner.playing = self
+        if self._loop is None:
+            with one_thread():
+                while self.step():
+                    pass
+            self._show()
+        else:
+            self._task = self._loop.create_task(self._play())
+            self.dress()
+
+    def pause(self) -> None:
+        """Stop taking items; the last one stays."""
+        if self._task is not None:
+            self._task.cancel()
+        self._task = None
+        if Runner.playing is self:
+            Runner.playing = None
+
+    def dress(self, result: Any = None) -> None:
+        """Let the buttons and the progress say what can be done and how far it is."""
+        stopped = self.finished or self._items is None
+        self.run_button.disabled = self.step_button.disabled = stopped
+        self.pause_button.disabled = not self.running
+        self.reset_button.disabled = self._items is None
+        following = self.pause_button if self.running else self.run_button
+        if self.finished:
+            following = self.reset_button
+        for each in (self.run_button, self.pause_button, self.reset_button):
+            each.button_style = "primary" if each is following else ""
+        if result is not None:
+            self.progress.value = _progress(result)
+
+    async def _play(self) -> None:
+        began, taken = seconds(), 0
+        while self.running:
+            turn = seconds()
+            speed = self.speed.value
+            due = int((turn - began) * speed) - taken if speed else 1
+            if due > 0:
+                try:
+                    taken += self._turn(turn, due if speed else None)
+                    if due > taken + speed:  # too slow for the speed asked for: don't catch up
+                        began, taken = seconds(), 0
+                    self._show()
+                except Exception as error:  # noqa: BLE001 - shown in the lab, with its type
+                    self.pause()
+                    self._fail(error)
+                    return
+            if self.finished:
+                self.pause()
+                self.dress()
+                return
+            await asyncio.sleep(max(FRAME_S - (seconds() - turn), 0.001))
+
+    def _turn(self, began: float, due: int | None) -> int:
+        """Take the steps that are due, or as many as part of a frame's time allows."""
+        taken = 0
+        with one_thread():
+            while taken != due and self.step():
+                taken += 1
+                if seconds() - began > WORK_S:
+                    break
+        return taken
+
+    def _step_and_show(self) -> None:
+        self.pause()
+        with one_thread():
+            self.step()
+        self._show()
+
+    def _pause_and_show(self) -> None:
+        self.pause()
+        self.dress()
+
+    def _reset(self) -> None:
+        self.pause()
+        self._restart()
+
+
+def _progress(result: Any) -> str:
+    share = getattr(result, "progress", None)
+    stage = html.escape(str(getattr(result, "stage", "" if share is None else f"{share:.0%}")))
+    bar = "" if share is None else f'<progress max="1" value="{share:.4f}" aria-label="Progress"></progress>'
+    return f"{bar}<b>{stage}</b>"

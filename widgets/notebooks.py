@@ -1,0 +1,76 @@
+"""The normal form of a notebook: executed, readable without a kernel, the same for everyone.
+
+`uv run execute-notebooks` runs every notebook and writes it in this form; JupyterLab
+writes it on every save, through `etc/jupyter/jupyter_server_config.py`.
+"""
+
+import sys
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+FOLDER = Path("notebooks")
+LIVE_VIEW = "application/vnd.jupyter.widget-view+json"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def normalise(notebook: dict[str, Any]) -> None:
+    """Bring a notebook into the normal form, in place.
+
+    What only a running kernel understands goes: live views and their state. So does what
+    differs from one run to the next: times, counts, the kernel's version.
+    """
+    notebook["metadata"] = {"kernelspec": dict(KERNEL), "language_info": {"name": "python"}}
+    notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
+    count = 0
+    for cell in notebook["cells"]:
+        tags = cell["metadata"].get("tags")
+        cell["metadata"] = {"tags": tags} if tags else {}
+        if cell["cell_type"] == "code":
+            run = cell.get("execution_count") is not None
+            count += run
+            cell["execution_count"] = count if run else None
+            cell["outputs"] = [kept for output in cell["outputs"] if (kept := _kept(output, count))]
+
+
+def execute(notebook: Any, folder: Path = FOLDER) -> Any:
+    """Run all cells in a new kernel, and return the notebook in its normal form."""
+    from nbclient import NotebookClient
+
+    run = deepcopy(notebook)
+    NotebookClient(
+        run, timeout=120, kernel_name="python3", record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+    ).execute()  # fmt: skip
+    normalise(run)
+    return run
+
+
+def read(path: Path) -> Any:
+    """Read a notebook file."""
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def written(notebook: Any) -> str:
+    """Return the text of a notebook's file."""
+    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
+
+
+def main() -> None:
+    """Execute the notebooks named on the command line, or all of them."""
+    paths = [Path(name) for name in sys.argv[1:]] or sorted(FOLDER.rglob("[0-9]*.ipynb"))
+    for path in paths:
+        print(path)
+        path.write_text(written(execute(read(path), path.parent)), encoding="utf-8")
+
+
+def _kept(output: dict[str, Any], count: int) -> dict[str, Any] | None:
+    if output["output_type"] == "execute_result":
+        output["execution_count"] = count
+    if "data" not in output:
+        return output
+    output["data"].pop(LIVE_VIEW, None)
+    output["metadata"] = {}
+    return output if output["data"] else None

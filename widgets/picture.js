@@ -1,0 +1,78 @@
+// A picture that says in words what it shows, tells how much room it has, and passes a pointer on.
+
+const SHORTCUT = (event) =>
+  event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" ||
+  (event.shiftKey && event.key === "Enter");
+
+// JupyterLab would take arrow keys, space and letters from the controls of a lab.
+globalThis.labKeepsItsKeys ??= window.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.target.closest?.(".lab"))
+      event.target.toggleAttribute("data-lm-suppress-shortcuts", !SHORTCUT(event));
+  },
+  true,
+) ?? true;
+
+function render({ model, el }) {
+  const img = document.createElement("img");
+  img.draggable = false;
+  el.classList.add("lab-picture");
+  el.append(img);
+
+  const set = (values) => {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+  };
+
+  const show = () => {
+    const frame = model.get("frame");
+    const png = model.get("png");
+    img.alt = model.get("alt");
+    img.width = model.get("width");
+    img.height = model.get("height");
+    img.classList.toggle("lab-empty", !png?.byteLength);
+    if (!png?.byteLength) return set({ shown: frame });
+    const url = URL.createObjectURL(new Blob([png], { type: "image/png" }));
+    img.onload = () => {
+      URL.revokeObjectURL(url);
+      set({ shown: frame });
+    };
+    img.src = url;
+  };
+  model.on("change:frame", show);
+  show();
+
+  const measure = () => {
+    const room = Math.floor((el.closest(".lab") ?? el).clientWidth);
+    const ratio = window.devicePixelRatio;
+    if (room && (room !== model.get("room") || ratio !== model.get("ratio"))) set({ room, ratio });
+  };
+  const observer = new ResizeObserver(measure);
+  observer.observe(el);
+
+  let events = 0;
+  let pressed = false;
+  const point = (kind) => (event) => {
+    if (!model.get("draggable") || (kind !== "down" && !pressed)) return;
+    pressed = kind === "down" || kind === "move";
+    if (kind === "down") img.setPointerCapture(event.pointerId);
+    const box = img.getBoundingClientRect();
+    const x = (event.clientX - box.left) / box.width;
+    const y = (event.clientY - box.top) / box.height;
+    set({ pointer: { kind, x, y, event: ++events } });
+  };
+  for (const kind of ["down", "move", "up", "cancel"])
+    img.addEventListener(`pointer${kind}`, point(kind));
+  const dress = () => img.classList.toggle("lab-draggable", model.get("draggable"));
+  model.on("change:draggable", dress);
+  dress();
+
+  return () => {
+    observer.disconnect();
+    model.off("change:frame", show);
+    model.off("change:draggable", dress);
+  };
+}
+
+export default { render };

@@ -1,0 +1,233 @@
+"""What a learner looks at: views drawn into one persistent figure, shown as a picture."""
+
+import base64
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import anywidget
+import matplotlib
+import traitlets
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from widgets import style
+
+Update = Callable[[Any], object]
+View = Callable[[Axes, Any], Update | None]
+Layout = Sequence[Sequence[str]]
+WIDTH, HEIGHT, NARROWEST = 834, 470, 520  # CSS pixels
+UNSEEN = 4  # pictures that may be under way to the page
+
+
+class Picture(anywidget.AnyWidget):
+    """An image in the page, with a sentence that stands for it.
+
+    It reports its room in CSS pixels, the display's pixel ratio, the last frame that is
+    on the screen, and a pointer as fractions of its width and height.
+    """
+
+    _esm = Path(__file__).with_name("picture.js")
+    _css = style.css()
+    png = traitlets.Bytes(b"").tag(sync=True)
+    alt = traitlets.Unicode("").tag(sync=True)
+    width = traitlets.Int(WIDTH).tag(sync=True)
+    height = traitlets.Int(HEIGHT).tag(sync=True)
+    frame = traitlets.Int(0).tag(sync=True)
+    shown = traitlets.Int(0).tag(sync=True)
+    room = traitlets.Int(0).tag(sync=True)
+    ratio = traitlets.Float(1.0).tag(sync=True)
+    draggable = traitlets.Bool(False).tag(sync=True)
+    pointer = traitlets.Dict({}).tag(sync=True)
+
+    @property
+    def behind(self) -> bool:
+        """Whether the page has still to show as many pictures as may be under way."""
+        return self.frame - self.shown >= UNSEEN
+
+    def send(self, png: bytes, alt: str, width: int = WIDTH, height: int = HEIGHT) -> None:
+        """Show these bytes, in one message; none at all leave the place empty."""
+        with self.hold_sync():
+            self.png, self.alt, self.width, self.height = png, alt, width, height
+            self.frame += 1
+
+
+class Canvas:
+    """Views side by side in one figure, each redrawn as cheaply as it allows.
+
+    A view is a function of axes and a result. If it returns a function, that one updates
+    the axes from then on; if it returns none, or the updater returns `False`, the axes are
+    cleared and the view is called again. Artists made with `animated=True` are drawn over
+    a stored background.
+
+    Parameters
+    ----------
+    views : functions of different names
+    layout : rows of view names, as `subplot_mosaic` takes them; default: one row
+    widths, heights : of the layout's columns and rows, in proportion; default: all alike
+    """
+
+    def __init__(
+        self,
+        views: Sequence[View],
+        layout: Layout | None = None,
+        height: int = HEIGHT,
+        widths: Sequence[float] | None = None,
+        heights: Sequence[float] | None = None,
+    ) -> None:
+        names = [view_name(view) for view in views]
+        if len(set(names)) < len(names):
+            raise ValueError(f"views must have different names, got {', '.join(names)}")
+        self.layout = [list(row) for row in layout] if layout else [names]
+        named = {name for row in self.layout for name in row} - {"."}
+        if named != set(names):
+            raise ValueError(
+                f"layout must name each of {', '.join(names)}, got {', '.join(sorted(named))}"
+            )
+        self.views = dict(zip(names, views, strict=True))
+        self.height = height
+        self._shares = {"width_ratios": widths, "height_ratios": heights}
+        self.size(WIDTH, 1.0)
+
+    def size(self, width: int, ratio: float) -> None:
+        """Start again with a figure of this width, in CSS pixels, for this pixel ratio."""
+        self.width, self.ratio = width, ratio
+        self.figure = Figure(
+            figsize=(width / 100, self.height / 100), dpi=100 * ratio, facecolor="white"
+        )
+        self.canvas = FigureCanvasAgg(self.figure)
+        self.axes: dict[str, Axes] = {}
+        self._updates: dict[str, Update | None] = {}
+        self._background: Any = None
+
+    def draw(self, result: Any) -> None:
+        """Bring every view up to date with the result."""
+        if not self.axes:
+            self._arrange(result)
+        for name, view in self.views.items():
+            update = self._updates[name]
+            if update is None or update(result) is False:
+                with matplotlib.rc_context(style.RC):
+                    self.axes[name].clear()
+                    self._updates[name] = view(self.axes[name], result)
+        self._paint()
+
+    def png(self, caption: str | None = None) -> bytes:
+        """Encode the figure: quickly, or with a caption under it and small, to be kept."""
+        size = self.canvas.get_width_height(physical=True)
+        image = Image.frombuffer("RGBA", size, self.canvas.buffer_rgba()).convert("RGB")
+        if caption is None:
+            return _encode(image, compress_level=1)
+        return _encode(_stacked(image, _written(caption, image.width)), optimize=True)
+
+    def data_at(self, x: float, y: float, view: str | None = None) -> tuple[str, float, float] | None:
+        """Say which view lies at a place in the picture, and the place in its data coordinates.
+
+        Parameters
+        ----------
+        x, y : fractions of the picture's width and height, from its upper left corner
+        view : name of a view to stay with, also outside its axes
+        """
+        place = self.figure.bbox.width * x, self.figure.bbox.height * (1 - y)
+        for name, axes in self.axes.items():
+            if name == view or (view is None and axes.bbox.contains(*place)):
+                data_x, data_y = axes.transData.inverted().transform(place)
+                return name, float(data_x), float(data_y)
+        return None
+
+    def _arrange(self, result: Any) -> None:
+        with matplotlib.rc_context(style.RC):
+            self.axes = self.figure.subplot_mosaic(self.layout, **self._shares)
+            self._updates = {name: view(self.axes[name], result) for name, view in self.views.items()}
+            self.figure.set_layout_engine("constrained", w_pad=0.05, h_pad=0.05)
+            engine = self.figure.get_layout_engine()
+            assert engine is not None
+            engine.execute(self.figure)
+            self.figure.set_layout_engine("none")
+
+    def _paint(self) -> None:
+        if self._background is None or self.figure.stale:
+            self.canvas.draw()
+            self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+            self.figure.stale = False
+        else:
+            self.canvas.restore_region(self._background)
+        for axes in self.figure.axes:
+            for artist in sorted(axes.get_children(), key=Artist.get_zorder):
+                if artist.get_animated() and artist.get_visible():
+                    axes.draw_artist(artist)
+
+
+class Shown(NamedTuple):
+    """A result drawn once, with its sentence: what `show` returns."""
+
+    picture: Picture
+    kept: bytes
+    sentence: str
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return mime_bundle(self.picture, self.kept, self.sentence)
+
+
+def show(result: object, *views: View, layout: Layout | None = None, height: int = HEIGHT) -> Shown:
+    """Draw a result outside a lab, the way a lab draws it."""
+    canvas = Canvas(views, layout, height)
+    canvas.draw(result)
+    picture = Picture()
+    picture.send(canvas.png(), str(result), canvas.width, canvas.height)
+    return Shown(picture, canvas.png(str(result)), str(result))
+
+
+def mime_bundle(widget: Any, png: bytes, text: str) -> dict[str, Any]:
+    """Build what a cell shows: the live widget; without a kernel the picture; else the text."""
+    live = widget._repr_mimebundle_() or {}
+    data = live[0] if isinstance(live, tuple) else live
+    return {**data, "image/png": base64.b64encode(png).decode(), "text/plain": text}
+
+
+def view_name(view: View) -> str:
+    """Return the name by which a layout calls a view."""
+    return str(getattr(view, "__name__", type(view).__name__))
+
+
+def caption_only(caption: str) -> bytes:
+    """Encode a caption with no picture above it: for a lab that refuses its settings."""
+    return _encode(_written(caption, WIDTH), optimize=True)
+
+
+@contextmanager
+def _sheet(width: int, height: int) -> Iterator[Figure]:
+    with matplotlib.rc_context(style.RC):
+        yield Figure(figsize=(width / 100, height / 100), dpi=100, facecolor="white")
+
+
+def _written(caption: str, width: int) -> Image.Image:
+    lines = textwrap.wrap(caption, max(20, width // 10)) or [""]
+    with _sheet(width, 16 + 24 * len(lines)) as figure:
+        figure.text(10 / width, 0.5, "\n".join(lines), va="center", linespacing=1.4)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        size = canvas.get_width_height()
+        return Image.frombuffer("RGBA", size, canvas.buffer_rgba()).convert("RGB")
+
+
+def _stacked(above: Image.Image, below: Image.Image) -> Image.Image:
+    both = Image.new("RGB", (above.width, above.height + below.height), "white")
+    both.paste(above, (0, 0))
+    both.paste(below, (0, above.height))
+    return both
+
+
+def _encode(image: Image.Image, **options: Any) -> bytes:
+    out = BytesIO()
+    image.save(out, "PNG", **options)
+    return out.getvalue()

@@ -1,0 +1,129 @@
+"""The labs of lesson 01: how a network learns from examples."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from course.training import OPTIMISERS, Run, learn_digits
+from course.wording import percent
+from widgets import style
+from widgets.controls import log
+from widgets.lab import Lab
+from widgets.marks import EndLabels, Tiles, Words
+from widgets.picture import Update
+
+PICTURES = 64  # neurons whose weights are shown
+STRONG = 0.5  # a weight of this size, or more, has the full colour
+LOSS_TOP = 2.5  # nats; guessing among ten digits costs ln 10 = 2.3
+
+
+def digits_lab(**options: Any) -> Lab:
+    """A network learns handwritten digits: its curves, its weights, and what it answers."""
+    moved = {
+        "learning_rate": log(0.001, 10.0),
+        "hidden_neurons": log(1, 256),
+        "train_size": log(10, 1347),
+        "batch_size": {str(size): size for size in (8, 16, 32, 64, 128, 256)} | {"all": 1347},
+        "optimiser": list(OPTIMISERS),
+    }
+    labels = {"train_size": "Training digits", "random_state": "New random start"}
+    places = {
+        "layout": [["weights", "accuracy"], ["weights", "loss"], ["answers", "answers"]],
+        "widths": (0.39, 0.61),
+        "heights": (0.29, 0.34, 0.37),
+        "height": 480,
+    }
+    return Lab(
+        learn_digits,
+        weights,
+        accuracy,
+        loss,
+        answers,
+        **{**places, "labels": labels, **moved, **options},
+    )
+
+
+def weights(axes: Axes, run: Run) -> Update:
+    """What each neuron of the first layer looks for: a picture of its weights."""
+    tiles = Tiles(axes, columns=8, rows=8, shape=(8, 8))
+    table = style.colour_table(style.ORANGE, style.WITHOUT_POINTS[1], style.BLUE)
+
+    def update(run: Run) -> None:
+        values = run.network.layers[0][0].T
+        title = f"Weights of {len(values)} neurons"
+        if len(values) > PICTURES:
+            title = f"Weights of {PICTURES} of {len(values)} neurons"
+        if axes.get_title(loc="left") != title:
+            axes.set_title(title)
+        levels = np.clip(values[:PICTURES] / STRONG, -1, 1) * 127.5 + 127.5
+        tiles.set_colours(table[levels.astype(np.uint8)].reshape(-1, 8, 8, 3))
+
+    update(run)
+    return update
+
+
+def accuracy(axes: Axes, run: Run) -> Update:
+    """Share of digits named rightly against the epoch, in training and in the test."""
+    axes.set(title="Accuracy", ylim=(0, 1), yticks=(0, 0.5, 1), yticklabels=("0", "50 %", "100 %"))
+    axes.set(xlim=(0, run.max_epochs), xticks=(0, run.max_epochs // 2, run.max_epochs))
+
+    def said(run: Run) -> list[str]:
+        last = ("train", run.train_accuracy[-1]), ("test", run.test_accuracy[-1])
+        return [f"{name} {percent(share, short=True)}" for name, share in last]
+
+    return _curves(axes, run, ("train_accuracy", "test_accuracy"), said, "train 100 %")
+
+
+def loss(axes: Axes, run: Run) -> Update:
+    """Loss against the epoch, in training and in the test."""
+    axes.set(title="Loss (nats)", ylim=(0, LOSS_TOP), yticks=(0, 1, 2))
+    axes.set(xlabel="epoch", xlim=(0, run.max_epochs), xticks=(0, run.max_epochs // 2, run.max_epochs))
+
+    def said(run: Run) -> list[str]:
+        return [f"train {run.train_loss[-1]:.2f}", f"test {run.test_loss[-1]:.2f}"]
+
+    return _curves(axes, run, ("train_loss", "test_loss"), said, "train 100 %")
+
+
+def answers(axes: Axes, run: Run) -> Update:
+    """Test digits, ordinary ones above and the oddest below, and what the network says."""
+    axes.set_title("Test digits, and what the network says: ordinary ones above, the oddest below")
+    tiles = Tiles(axes, columns=10, rows=2, shape=(8, 8), foot=22)
+    paper = style.colour_table("#FFFFFF", style.INK)
+    ink = run.test_inputs[run.examples]
+    tiles.set_colours(paper[(255 * ink).astype(np.uint8)].reshape(-1, 8, 8, 3))
+    texts = [Words(axes, "✗ 0", align="center") for _ in run.examples]
+
+    def update(run: Run) -> bool | None:
+        if len(run.examples) != len(texts):
+            return False
+        for text, box, answer, truth in zip(texts, tiles.boxes(), run.answers, run.truths, strict=True):
+            right = answer == truth
+            text.text = f"{'✓' if right else '✗'} {answer}"
+            text.colour, text.bold = (style.INK, False) if right else (style.ORANGE_TEXT, True)
+            text.place(box[0] + box[2] / 2, box[1] - 0.6 * text.height)
+        return None
+
+    update(run)
+    return update
+
+
+def _curves(axes: Axes, run: Run, names: Sequence[str], said: Any, widest: str) -> Update:
+    """Two lines over epochs, training and test, each named at its end."""
+    lines = [
+        axes.plot([], [], animated=True, **look)[0]
+        for look in (style.TRAIN_LINE, style.TEST_LINE)
+    ]
+    train, test = Words(axes, widest, colour=style.TEXT_2), Words(axes, widest, bold=True)
+    ends = EndLabels(axes, [train, test])
+
+    def update(run: Run) -> None:
+        histories = [getattr(run, each) for each in names]
+        for line, history in zip(lines, histories, strict=True):
+            line.set_data(range(len(history)), history)
+        ends.say([history[-1] for history in histories], said(run))
+
+    update(run)
+    return update
