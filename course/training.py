@@ -250,9 +250,10 @@ def learn_digits(
     train_size: int = 1000,
     batch_size: int = 32,
     optimiser: str = "plain",
+    max_epochs: int = 100,
     random_state: int = 0,
 ) -> Iterator[Run]:
-    """Train a network with one hidden layer on handwritten digits, for 100 epochs.
+    """Train a network with one hidden layer on handwritten digits.
 
     The test digits are always the same 450; `random_state` chooses the training
     digits among the others, the weights at the start and the order of the batches.
@@ -264,6 +265,7 @@ def learn_digits(
     train_size : number of digits to learn from, 10 to 1,347
     batch_size : digits in a step, 8 or more
     optimiser : one of `OPTIMISERS`
+    max_epochs : where training ends
     """
     data = datasets.digits()
     halves = datasets.split(data)
@@ -287,6 +289,7 @@ def learn_digits(
         learning_rate=rate,
         batch_size=batch,
         optimiser=optimiser,
+        max_epochs=max_epochs,
         random_state=seed,
         examples=datasets.typical_and_not(data, halves).ravel(),
         noun="digit",

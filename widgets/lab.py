@@ -15,8 +15,6 @@ from widgets.live import Runner, one_thread
 from widgets.panel import Panel
 from widgets.picture import (
     HEIGHT,
-    NARROWEST,
-    WIDTH,
     Canvas,
     Layout,
     Picture,
@@ -27,7 +25,6 @@ from widgets.picture import (
 )
 
 BESIDE = 1000  # CSS pixels from which on the controls stand beside the picture
-PANEL = 266  # CSS pixels that they and the gap take there
 PATIENCE_S = 2.0  # after which a picture that the page never confirmed is given up
 ANNOUNCE_S = 3.0
 Drag = Callable[[float, float], Mapping[str, Any]]
@@ -185,7 +182,7 @@ class Lab:
             self._canvas.draw(self._result)
             png = self._canvas.png()
         self._sent = seconds()
-        self._picture.send(png, self._sentence(), self._canvas.width, self._canvas.height)
+        self._picture.send(png, self._sentence())
         self._say()
 
     def _say(self) -> None:
@@ -240,7 +237,7 @@ class Lab:
         if self._runner:
             self._runner.pause()
         self.error, self._result = error, None
-        self._canvas.size(self._canvas.width, self._canvas.ratio)
+        self._canvas.size(self._canvas.scale)
         self._draw()
 
     def _post(self) -> None:
@@ -269,14 +266,12 @@ class Lab:
 
     def _fit(self) -> None:
         """Fit picture and controls to the room that the page reports."""
-        room, ratio = self._picture.room, self._picture.ratio
-        beside = room >= BESIDE
-        width = min(WIDTH, max(NARROWEST, room - PANEL if beside else room))
+        beside = self._picture.room >= BESIDE
         if beside != self._beside:
             self._beside = beside
             self._panel.fold(not beside)
-        if (width, ratio) != (self._canvas.width, self._canvas.ratio):
-            self._canvas.size(width, ratio)
+        if self._picture.scale != self._canvas.scale:
+            self._canvas.size(self._picture.scale)
             self._post()
 
     def _on_pointer(self, change: Mapping[str, Any]) -> None:

@@ -12,8 +12,9 @@ from threadpoolctl import ThreadpoolController
 from course.measuring import seconds
 from widgets.controls import button
 
-FRAME_S = 1 / 60
-WORK_S = 0.010  # of a frame that goes on steps when they are taken as fast as they come
+FRAME_S = 1 / 60  # a screen shows no more
+TURN_S = 1 / 40  # steps and the drawing share this, so that the eye sees motion
+LEAST_S = 0.004  # that steps get of it, however long drawing takes
 SPEEDS = {"1 a second": 1.0, "3 a second": 3.0, "10 a second": 10.0, "30 a second": 30.0, "fast": 0.0}
 _threads = ThreadpoolController()
 
@@ -138,34 +139,38 @@ class Runner:
             self.progress.value = _progress(result)
 
     async def _play(self) -> None:
-        began, taken = seconds(), 0
+        began, taken, drawing = seconds(), 0, 0.0
         while self.running:
             turn = seconds()
             speed = self.speed.value
-            due = int((turn - began) * speed) - taken if speed else 1
-            if due > 0:
-                try:
-                    taken += self._turn(turn, due if speed else None)
-                    if due > taken + speed:  # too slow for the speed asked for: don't catch up
-                        began, taken = seconds(), 0
+            due = int((turn - began) * speed) - taken if speed else None
+            try:
+                steps = self._turn(turn + max(LEAST_S, TURN_S - drawing), due)
+                taken += steps
+                stepped = seconds()
+                if steps or self.finished:
                     self._show()
-                except Exception as error:  # noqa: BLE001 - shown in the lab, with its type
-                    self.pause()
-                    self._fail(error)
-                    return
+                drawing = seconds() - stepped
+            except Exception as error:  # noqa: BLE001 - shown in the lab, with its type
+                self.pause()
+                self._fail(error)
+                return
             if self.finished:
                 self.pause()
                 self.dress()
                 return
-            await asyncio.sleep(max(FRAME_S - (seconds() - turn), 0.001))
+            if due is not None and due - steps > speed:  # a second late: don't catch up
+                began, taken = seconds(), 0
+            following = began + (taken + 1) / speed if speed else turn + FRAME_S
+            await asyncio.sleep(max(following - seconds(), 0.001))
 
-    def _turn(self, began: float, due: int | None) -> int:
-        """Take the steps that are due, or as many as part of a frame's time allows."""
+    def _turn(self, until: float, due: int | None) -> int:
+        """Take the steps that are due, or as many as there is time for."""
         taken = 0
         with one_thread():
-            while taken != due and self.step():
+            while (due is None or taken < due) and self.step():
                 taken += 1
-                if seconds() - began > WORK_S:
+                if seconds() > until:
                     break
         return taken
 

@@ -46,7 +46,6 @@ class Words(Mark):
     Parameters
     ----------
     text : what it says; at first the widest it will say, so that room is kept for that
-    across, up : place in pixels of the figure, see `place`
     align : which part of the text stands there, and it is always centred in height
     """
 
@@ -62,11 +61,11 @@ class Words(Mark):
         super().__init__(axes)
         self.text, self.colour, self.bold, self.align = text, colour, bold, align
         self.widest = text
-        self.across = self.up = 0.0
+        self.place(0.0, 0.0)
 
-    def place(self, across: float, up: float) -> None:
-        """Move the text to a place in pixels of the figure."""
-        self.across, self.up = across, up
+    def place(self, across: float, up: float, beside: float = 0.0) -> None:
+        """Move the text to a place in the axes, in fractions of them, and pixels to the right."""
+        self.across, self.up, self.beside = across, up, beside
 
     @property
     def height(self) -> float:
@@ -92,8 +91,9 @@ class Words(Mark):
         renderer.draw_image(GraphicsContextBase(), *self._corner(width, height), pixels[::-1])
 
     def _corner(self, width: int, height: int) -> tuple[int, int]:
-        left = self.across - (width / 2 if self.align == "center" else 0)
-        return round(left), round(self.up - height / 2)
+        left = self.box.x0 + self.across * self.box.width + self.beside
+        middle = self.box.y0 + self.up * self.box.height
+        return round(left - (width / 2 if self.align == "center" else 0)), round(middle - height / 2)
 
     def _pixels(self) -> Colours:
         return _stamp(self.text, self.colour, self.bold, 100 * self.ratio)
@@ -122,13 +122,16 @@ class Tiles(Mark):
         """Show pictures given as colours from 0 to 255, shape (count, height, width, 3)."""
         self.colours = colours
 
-    def boxes(self) -> list[tuple[float, float, float, float]]:
-        """Left, bottom, width and height of each picture, in pixels of the figure."""
+    def feet(self) -> list[tuple[float, float]]:
+        """Middle of the room under each picture, in fractions of the axes."""
         scale, across, down = self._scale()
         height, width = (scale * length for length in self.shape)
-        left, top = round(self.box.x0), round(self.box.y1)
+        middle = height + 0.5 * self.foot * self.ratio
         return [
-            (left + across * (n % self.columns), top - down * (n // self.columns) - height, width, height)
+            (
+                (across * (n % self.columns) + width / 2) / self.box.width,
+                1 - (down * (n // self.columns) + middle) / self.box.height,
+            )
             for n in range(len(self.colours))
         ]
 
@@ -178,10 +181,10 @@ class EndLabels:
         ends = self.axes.transData.transform([(0.0, y) for y in heights])[:, 1]
         size = self.words[0].height
         for words, up, text in zip(
-            self.words, _apart(np.clip(ends, box.y0, box.y1), 1.25 * size), texts, strict=True
+            self.words, _apart(ends, 1.25 * size, box.y0 + 0.6 * size, box.y1), texts, strict=True
         ):
             words.text = text
-            words.place(box.x1 + 0.5 * size, up)
+            words.place(1.0, (up - box.y0) / box.height, 0.5 * size)
 
 
 @lru_cache(2048)
@@ -199,15 +202,17 @@ def _stamp(text: str, colour: str, bold: bool, dpi: float) -> Colours:
     return np.asarray(renderer.buffer_rgba()).copy()
 
 
-def _apart(places: np.ndarray[Any, Any], least: float) -> np.ndarray[Any, Any]:
-    """Move places on a line apart to at least `least`, as little as possible."""
+def _apart(
+    places: np.ndarray[Any, Any], least: float, low: float, high: float
+) -> np.ndarray[Any, Any]:
+    """Move places on a line apart to at least `least`, none of them below `low`."""
     order = np.argsort(places, kind="stable")
-    moved = places[order].astype(float)
+    moved = np.clip(places[order], low, high).astype(float)
     for _ in range(len(moved)):
-        for low in range(len(moved) - 1):
-            short = max(0.0, least - (moved[low + 1] - moved[low]))
-            moved[low] -= short / 2
-            moved[low + 1] += short / 2
+        for lower in range(len(moved) - 1):
+            short = max(0.0, least - (moved[lower + 1] - moved[lower]))
+            moved[lower] = max(low, moved[lower] - short / 2)
+            moved[lower + 1] = max(moved[lower + 1], moved[lower] + least)
     result = np.empty_like(moved)
     result[order] = moved
     return result

@@ -27,18 +27,14 @@ function render({ model, el }) {
 
   const show = () => {
     const frame = model.get("frame");
-    const png = model.get("png");
+    const source = model.get("source");
     img.alt = model.get("alt");
     img.width = model.get("width");
     img.height = model.get("height");
-    img.classList.toggle("lab-empty", !png?.byteLength);
-    if (!png?.byteLength) return set({ shown: frame });
-    const url = URL.createObjectURL(new Blob([png], { type: "image/png" }));
-    img.onload = () => {
-      URL.revokeObjectURL(url);
-      set({ shown: frame });
-    };
-    img.src = url;
+    img.classList.toggle("lab-empty", !source);
+    if (!source) return set({ shown: frame });
+    img.onload = () => set({ shown: frame });
+    img.src = source;
   };
   model.on("change:frame", show);
   show();

@@ -22,7 +22,7 @@ from widgets import style
 Update = Callable[[Any], object]
 View = Callable[[Axes, Any], Update | None]
 Layout = Sequence[Sequence[str]]
-WIDTH, HEIGHT, NARROWEST = 834, 470, 520  # CSS pixels
+WIDTH, HEIGHT = 834, 470  # CSS pixels
 UNSEEN = 4  # pictures that may be under way to the page
 
 
@@ -35,26 +35,32 @@ class Picture(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("picture.js")
     _css = style.css()
-    png = traitlets.Bytes(b"").tag(sync=True)
+    source = traitlets.Unicode("").tag(sync=True)
     alt = traitlets.Unicode("").tag(sync=True)
     width = traitlets.Int(WIDTH).tag(sync=True)
     height = traitlets.Int(HEIGHT).tag(sync=True)
     frame = traitlets.Int(0).tag(sync=True)
-    shown = traitlets.Int(0).tag(sync=True)
-    room = traitlets.Int(0).tag(sync=True)
-    ratio = traitlets.Float(1.0).tag(sync=True)
+    shown = traitlets.Int(0).tag(sync=True, echo_update=False)
+    room = traitlets.Int(0).tag(sync=True, echo_update=False)
+    ratio = traitlets.Float(1.0).tag(sync=True, echo_update=False)
     draggable = traitlets.Bool(False).tag(sync=True)
-    pointer = traitlets.Dict({}).tag(sync=True)
+    pointer = traitlets.Dict({}).tag(sync=True, echo_update=False)
 
     @property
     def behind(self) -> bool:
         """Whether the page has still to show as many pictures as may be under way."""
         return self.frame - self.shown >= UNSEEN
 
-    def send(self, png: bytes, alt: str, width: int = WIDTH, height: int = HEIGHT) -> None:
+    @property
+    def scale(self) -> float:
+        """Screen pixels for each CSS pixel of the full width, in the room that there is."""
+        return self.ratio * min(1.0, (self.room or WIDTH) / WIDTH)
+
+    def send(self, png: bytes, alt: str) -> None:
         """Show these bytes, in one message; none at all leave the place empty."""
         with self.hold_sync():
-            self.png, self.alt, self.width, self.height = png, alt, width, height
+            self.source = f"data:image/png;base64,{base64.b64encode(png).decode()}" if png else ""
+            self.alt = alt
             self.frame += 1
 
 
@@ -93,13 +99,13 @@ class Canvas:
         self.views = dict(zip(names, views, strict=True))
         self.height = height
         self._shares = {"width_ratios": widths, "height_ratios": heights}
-        self.size(WIDTH, 1.0)
+        self.size(1.0)
 
-    def size(self, width: int, ratio: float) -> None:
-        """Start again with a figure of this width, in CSS pixels, for this pixel ratio."""
-        self.width, self.ratio = width, ratio
+    def size(self, scale: float) -> None:
+        """Start again with a figure of so many screen pixels for each of its CSS pixels."""
+        self.scale = scale
         self.figure = Figure(
-            figsize=(width / 100, self.height / 100), dpi=100 * ratio, facecolor="white"
+            figsize=(WIDTH / 100, self.height / 100), dpi=100 * scale, facecolor="white"
         )
         self.canvas = FigureCanvasAgg(self.figure)
         self.axes: dict[str, Axes] = {}
@@ -182,8 +188,8 @@ def show(result: object, *views: View, layout: Layout | None = None, height: int
     """Draw a result outside a lab, the way a lab draws it."""
     canvas = Canvas(views, layout, height)
     canvas.draw(result)
-    picture = Picture()
-    picture.send(canvas.png(), str(result), canvas.width, canvas.height)
+    picture = Picture(height=height)
+    picture.send(canvas.png(), str(result))
     return Shown(picture, canvas.png(str(result)), str(result))
 
 

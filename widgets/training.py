@@ -1,6 +1,6 @@
 """The labs of lesson 01: how a network learns from examples."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,8 +31,8 @@ def digits_lab(**options: Any) -> Lab:
     labels = {"train_size": "Training digits", "random_state": "New random start"}
     places = {
         "layout": [["weights", "accuracy"], ["weights", "loss"], ["answers", "answers"]],
-        "widths": (0.39, 0.61),
-        "heights": (0.29, 0.34, 0.37),
+        "widths": (0.45, 0.55),
+        "heights": (0.39, 0.39, 0.22),
         "height": 480,
     }
     return Lab(
@@ -73,7 +73,7 @@ def accuracy(axes: Axes, run: Run) -> Update:
         last = ("train", run.train_accuracy[-1]), ("test", run.test_accuracy[-1])
         return [f"{name} {percent(share, short=True)}" for name, share in last]
 
-    return _curves(axes, run, ("train_accuracy", "test_accuracy"), said, "train 100 %")
+    return _curves(axes, run, ("train_accuracy", "test_accuracy"), said)
 
 
 def loss(axes: Axes, run: Run) -> Update:
@@ -84,13 +84,13 @@ def loss(axes: Axes, run: Run) -> Update:
     def said(run: Run) -> list[str]:
         return [f"train {run.train_loss[-1]:.2f}", f"test {run.test_loss[-1]:.2f}"]
 
-    return _curves(axes, run, ("train_loss", "test_loss"), said, "train 100 %")
+    return _curves(axes, run, ("train_loss", "test_loss"), said)
 
 
 def answers(axes: Axes, run: Run) -> Update:
-    """Test digits, ordinary ones above and the oddest below, and what the network says."""
-    axes.set_title("Test digits, and what the network says: ordinary ones above, the oddest below")
-    tiles = Tiles(axes, columns=10, rows=2, shape=(8, 8), foot=22)
+    """Test digits, ten ordinary ones and the ten oddest, and what the network says."""
+    axes.set_title("What it says to ten ordinary test digits, and to the ten oddest")
+    tiles = Tiles(axes, columns=20, rows=1, shape=(8, 8), foot=22)
     paper = style.colour_table("#FFFFFF", style.INK)
     ink = run.test_inputs[run.examples]
     tiles.set_colours(paper[(255 * ink).astype(np.uint8)].reshape(-1, 8, 8, 3))
@@ -99,24 +99,25 @@ def answers(axes: Axes, run: Run) -> Update:
     def update(run: Run) -> bool | None:
         if len(run.examples) != len(texts):
             return False
-        for text, box, answer, truth in zip(texts, tiles.boxes(), run.answers, run.truths, strict=True):
+        for text, foot, answer, truth in zip(texts, tiles.feet(), run.answers, run.truths, strict=True):
             right = answer == truth
             text.text = f"{'✓' if right else '✗'} {answer}"
             text.colour, text.bold = (style.INK, False) if right else (style.ORANGE_TEXT, True)
-            text.place(box[0] + box[2] / 2, box[1] - 0.6 * text.height)
+            text.place(*foot)
         return None
 
     update(run)
     return update
 
 
-def _curves(axes: Axes, run: Run, names: Sequence[str], said: Any, widest: str) -> Update:
+def _curves(axes: Axes, run: Run, names: Sequence[str], said: Callable[[Run], list[str]]) -> Update:
     """Two lines over epochs, training and test, each named at its end."""
     lines = [
         axes.plot([], [], animated=True, **look)[0]
         for look in (style.TRAIN_LINE, style.TEST_LINE)
     ]
-    train, test = Words(axes, widest, colour=style.TEXT_2), Words(axes, widest, bold=True)
+    train = Words(axes, "train 100 %", colour=style.TEXT_2)
+    test = Words(axes, "test 100 %", bold=True)
     ends = EndLabels(axes, [train, test])
 
     def update(run: Run) -> None:

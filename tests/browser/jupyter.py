@@ -1,0 +1,113 @@
+"""A real JupyterLab in a real browser, worked from Python."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+WIDE = {"width": 1280, "height": 720}
+DONE = """() => {
+  const panel = jupyterapp.shell.currentWidget;
+  const cells = panel.content.model.sharedModel.cells.filter((c) => c.cell_type === 'code' && c.source.trim());
+  return panel.sessionContext.session?.kernel?.status === 'idle' && cells.every((c) => c.execution_count);
+}"""
+
+
+@dataclass
+class Server:
+    """A running JupyterLab, and the log that it writes."""
+
+    url: str
+    log: Path
+
+
+@contextmanager
+def serving(folder: Path, log: Path, **environment: str) -> Iterator[Server]:
+    """Serve a folder with JupyterLab, as the README's command does."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "jupyter", "lab", "--no-browser", f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True",
+    ]  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **environment}
+        )
+        try:
+            _wait_for(f"{url}/api", process)
+            yield Server(url, log)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """Start Chromium without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def open_notebook(page: Page, server: Server, path: str) -> None:
+    """Open a notebook in JupyterLab with the side bar closed, and wait for its kernel."""
+    page.goto(f"{server.url}/lab/tree/{path}?reset")
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel")
+    page.evaluate("() => jupyterapp.shell.collapseLeft()")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+
+
+def command(page: Page, name: str) -> None:
+    """Carry out one of JupyterLab's commands."""
+    page.evaluate("(name) => jupyterapp.commands.execute(name)", name)
+
+
+def run_all(page: Page, timeout_s: float = 90) -> None:
+    """Run all cells, and wait until they have run."""
+    page.evaluate(
+        "() => jupyterapp.shell.currentWidget.content.model.sharedModel.cells"
+        ".forEach((c) => { if (c.cell_type === 'code') c.execution_count = null; })"
+    )
+    command(page, "notebook:run-all-cells")
+    page.wait_for_function(DONE, timeout=1000 * timeout_s)
+
+
+def labs(page: Page) -> Locator:
+    """All labs of the open notebook."""
+    return page.locator(".jp-OutputArea-output .lab")
+
+
+def shown(lab: Locator) -> str:
+    """The address of the picture that is on the screen: another picture has another one."""
+    return str(lab.locator(".lab-picture img").get_attribute("src"))
+
+
+def _wait_for(url: str, process: "subprocess.Popen[Any]", patience_s: float = 60) -> None:
+    ends = time.monotonic() + patience_s
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            if process.poll() is not None or time.monotonic() > ends:
+                raise RuntimeError(f"JupyterLab did not start: {url}") from None
+            time.sleep(0.2)
