@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+
 def refuse(name: str, must: str, came: object) -> ValueError:
     """The error for an argument: what must hold, then what came."""
     return ValueError(f"{name} must {must}, got {_short(came)}")
@@ -52,8 +53,7 @@ def array(name: str, value: object, *, shape: tuple[int | None, ...]) -> np.ndar
     except (TypeError, ValueError):
         raise refuse(name, "hold numbers only", value) from None
     fits = numbers.ndim == len(shape) and all(
-        have >= 1 if want is None else have == want
-        for have, want in zip(numbers.shape, shape, strict=True)
+        have >= 1 if want is None else have == want for have, want in zip(numbers.shape, shape, strict=True)
     )
     if not fits:
         wanted = " x ".join("any" if length is None else str(length) for length in shape)

@@ -279,9 +279,7 @@ def learn_digits(
     inputs, targets = data.rows(chosen)
     test_inputs, test_targets = data.rows(halves.test)
     yield from train(
-        network=networks.initialise(
-            layer_sizes=(64, hidden, 10), scale=SMALL, random_state=seed
-        ),
+        network=networks.initialise(layer_sizes=(64, hidden, 10), scale=SMALL, random_state=seed),
         inputs=inputs,
         targets=targets,
         test_inputs=test_inputs,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class Range:
             count = int((self.high - self.low) / step + 1e-9)
             between = [_rounded(self.low + n * step, 12) for n in range(count + 1)]
         inside = {self.low, self.high} | {v for v in between if self.low < v < self.high}
-        return sorted({int(round(v)) for v in inside} if self.whole else map(float, inside))
+        return sorted({round(v) for v in inside} if self.whole else map(float, inside))
 
     def say(self, value: float) -> str:
         """Write a value with its unit."""
@@ -102,7 +103,7 @@ class Slider(anywidget.AnyWidget):
 
     @traitlets.validate("index")
     def _in_bounds(self, proposal: Any) -> int:
-        return min(max(proposal["value"], 0), len(self._values) - 1)
+        return min(max(int(proposal["value"]), 0), len(self._values) - 1)
 
     @traitlets.validate("value")
     def _in_range(self, proposal: Any) -> float:
@@ -142,14 +143,13 @@ def control(name: str, spec: object, value: Any, label: str) -> ipw.DOMWidget:
     if isinstance(spec, tuple):
         spec = Range(*spec)
     if isinstance(spec, Range):
-        if not (isinstance(value, int | float | np.number) and spec.low <= value <= spec.high):
+        if not (isinstance(value, Real) and spec.low <= value <= spec.high):
             raise ValueError(f"{name} must be from {spec.low:g} to {spec.high:g}, got {value}")
-        return Slider(spec, value, label)
+        return Slider(spec, float(value) if not spec.whole else int(value), label)
     if isinstance(spec, Mapping | list):
         return _choice(name, spec, value, label)
     raise TypeError(
-        f"{name} must be a (low, high) pair, log(low, high), a list, a dict, bool or a widget, "
-        f"got {spec!r}"
+        f"{name} must be a (low, high) pair, log(low, high), a list, a dict, bool or a widget, got {spec!r}"
     )
 
 
@@ -219,4 +219,4 @@ def _rounded(value: float, digits: int) -> float:
 def _round_step(least: float, whole: bool) -> float:
     size = 10.0 ** np.floor(np.log10(least))
     step = next(factor * size for factor in (1, 2, 5, 10) if factor * size >= least * (1 - 1e-9))
-    return max(1, round(step)) if whole else step
+    return max(1, round(step)) if whole else float(step)

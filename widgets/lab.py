@@ -90,7 +90,8 @@ class Lab:
             raise TypeError(f"drag must name a view of the lab, got {', '.join(sorted(strange))}")
         self._dragged: str | None = None
         self._loop, self._thread = _this_loop(), threading.get_ident()
-        self._posted = self._undrawn = False
+        self._posted = self._undrawn = self._waiting = False
+        self._beside = True
         self._stale = True
         self._sent = self._announced = 0.0
         self._result: Any = None
@@ -297,11 +298,8 @@ class Lab:
         self._turn()
 
     def _make_widget(self) -> None:
-        self._waiting = False
-        self._beside = True
-        self._alert_line, self._conditions_line, self._sentence_line, self._status_line = (
-            ipw.HTML() for _ in range(4)
-        )
+        self._alert_line, self._conditions_line = ipw.HTML(), ipw.HTML()
+        self._sentence_line, self._status_line = ipw.HTML(), ipw.HTML()
         named = {
             "alert": self._alert_line,
             "conditions": self._conditions_line,

@@ -13,8 +13,9 @@ from course.measuring import seconds
 from widgets.controls import button
 
 FRAME_S = 1 / 60  # a screen shows no more
-TURN_S = 1 / 40  # steps and the drawing share this, so that the eye sees motion
+TURN_S = 1 / 60  # steps and the drawing share this, so that the eye sees motion
 LEAST_S = 0.004  # that steps get of it, however long drawing takes
+COUNT_S = 0.1  # between two numbers of a running count: more often, nobody reads it
 SPEEDS = {"1 a second": 1.0, "3 a second": 3.0, "10 a second": 10.0, "30 a second": 30.0, "fast": 0.0}
 _threads = ThreadpoolController()
 
@@ -55,6 +56,7 @@ class Runner:
         self._items: Iterator[Any] | None = None
         self._task: asyncio.Task[None] | None = None
         self.finished = False
+        self._counted = 0.0
 
         def pressed(description: str, icon: str, action: Callable[[], None]) -> ipw.Button:
             return button(description, icon, lambda: post(action))
@@ -105,7 +107,7 @@ class Runner:
         if self.running or self.finished or self._items is None:
             return
         if Runner.playing not in (None, self):
-            Runner.playing._pause_and_show()  # type: ignore[union-attr]
+            Runner.playing._pause_and_show()
         Runner.playing = self
         if self._loop is None:
             with one_thread():
@@ -135,7 +137,9 @@ class Runner:
             following = self.reset_button
         for each in (self.run_button, self.pause_button, self.reset_button):
             each.button_style = "primary" if each is following else ""
-        if result is not None:
+        late = seconds() - self._counted > COUNT_S
+        if result is not None and (late or not self.running or self.finished):
+            self._counted = seconds()
             self.progress.value = _progress(result)
 
     async def _play(self) -> None:
@@ -157,7 +161,7 @@ class Runner:
                 return
             if self.finished:
                 self.pause()
-                self.dress()
+                self._show()
                 return
             if due is not None and due - steps > speed:  # a second late: don't catch up
                 began, taken = seconds(), 0
@@ -182,7 +186,7 @@ class Runner:
 
     def _pause_and_show(self) -> None:
         self.pause()
-        self.dress()
+        self._show()
 
     def _reset(self) -> None:
         self.pause()
@@ -192,5 +196,6 @@ class Runner:
 def _progress(result: Any) -> str:
     share = getattr(result, "progress", None)
     stage = html.escape(str(getattr(result, "stage", "" if share is None else f"{share:.0%}")))
-    bar = "" if share is None else f'<progress max="1" value="{share:.4f}" aria-label="Progress"></progress>'
-    return f"{bar}<b>{stage}</b>"
+    if share is None:
+        return f"<b>{stage}</b>"
+    return f'<progress max="1" value="{share:.4f}" aria-label="Progress"></progress><b>{stage}</b>'

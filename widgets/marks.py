@@ -202,9 +202,7 @@ def _stamp(text: str, colour: str, bold: bool, dpi: float) -> Colours:
     return np.asarray(renderer.buffer_rgba()).copy()
 
 
-def _apart(
-    places: np.ndarray[Any, Any], least: float, low: float, high: float
-) -> np.ndarray[Any, Any]:
+def _apart(places: np.ndarray[Any, Any], least: float, low: float, high: float) -> np.ndarray[Any, Any]:
     """Move places on a line apart to at least `least`, none of them below `low`."""
     order = np.argsort(places, kind="stable")
     moved = np.clip(places[order], low, high).astype(float)

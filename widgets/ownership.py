@@ -40,7 +40,7 @@ def _this_cell() -> tuple[str, str]:
     """Return what names the cell, and what names this run of it; empty outside a kernel."""
     from IPython.core.getipython import get_ipython
 
-    kernel = getattr(get_ipython(), "kernel", None)  # type: ignore[no-untyped-call]
+    kernel = getattr(get_ipython(), "kernel", None)
     if kernel is None:
         return "", ""
     parent: dict[str, Any] = kernel.get_parent() or {}

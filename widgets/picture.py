@@ -93,20 +93,16 @@ class Canvas:
         self.layout = [list(row) for row in layout] if layout else [names]
         named = {name for row in self.layout for name in row} - {"."}
         if named != set(names):
-            raise ValueError(
-                f"layout must name each of {', '.join(names)}, got {', '.join(sorted(named))}"
-            )
+            raise ValueError(f"layout must name each of {', '.join(names)}, got {', '.join(sorted(named))}")
         self.views = dict(zip(names, views, strict=True))
         self.height = height
-        self._shares = {"width_ratios": widths, "height_ratios": heights}
+        self._shares: Any = {"width_ratios": widths, "height_ratios": heights}
         self.size(1.0)
 
     def size(self, scale: float) -> None:
         """Start again with a figure of so many screen pixels for each of its CSS pixels."""
         self.scale = scale
-        self.figure = Figure(
-            figsize=(WIDTH / 100, self.height / 100), dpi=100 * scale, facecolor="white"
-        )
+        self.figure = Figure(figsize=(WIDTH / 100, self.height / 100), dpi=100 * scale, facecolor="white")
         self.canvas = FigureCanvasAgg(self.figure)
         self.axes: dict[str, Axes] = {}
         self._updates: dict[str, Update | None] = {}

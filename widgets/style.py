@@ -17,7 +17,7 @@ WITHOUT_POINTS = ("#F0AE78", "#F8F7F4", "#86B9E0")
 TRAIN_LINE: dict[str, Any] = {"color": TRAINING, "linewidth": 1.8}
 TEST_LINE: dict[str, Any] = {"color": INK, "linewidth": 2.8}
 
-RC: dict[str, Any] = {
+RC: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 12,
     "axes.titlesize": 13,
@@ -58,9 +58,9 @@ def colour_table(*stops: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
 
 def css() -> str:
     """Return the style sheet of a lab, with the colours above as its variables."""
-    names = ("blue", "orange", "orange-text", "green", "yellow", "ink", "text-2")
-    names += ("training", "rule", "grid", "panel")
-    values = (BLUE, ORANGE, ORANGE_TEXT, GREEN, YELLOW, INK, TEXT_2, TRAINING, RULE, GRID, PANEL)
-    tokens = "".join(f"--{name}: {value}; " for name, value in zip(names, values, strict=True))
+    colours = {
+        "blue": BLUE, "orange": ORANGE, "orange-text": ORANGE_TEXT, "green": GREEN, "yellow": YELLOW,
+        "ink": INK, "text-2": TEXT_2, "training": TRAINING, "rule": RULE, "grid": GRID, "panel": PANEL,
+    }  # fmt: skip
+    tokens = "".join(f"--{name}: {value}; " for name, value in colours.items())
     return f".lab {{ {tokens}}}\n{Path(__file__).with_name('lab.css').read_text('utf-8')}"
-

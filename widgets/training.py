@@ -112,10 +112,7 @@ def answers(axes: Axes, run: Run) -> Update:
 
 def _curves(axes: Axes, run: Run, names: Sequence[str], said: Callable[[Run], list[str]]) -> Update:
     """Two lines over epochs, training and test, each named at its end."""
-    lines = [
-        axes.plot([], [], animated=True, **look)[0]
-        for look in (style.TRAIN_LINE, style.TEST_LINE)
-    ]
+    lines = [axes.plot([], [], animated=True, **look)[0] for look in (style.TRAIN_LINE, style.TEST_LINE)]
     train = Words(axes, "train 100 %", colour=style.TEXT_2)
     test = Words(axes, "test 100 %", bold=True)
     ends = EndLabels(axes, [train, test])

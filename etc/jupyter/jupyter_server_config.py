@@ -6,7 +6,7 @@ from pathlib import Path
 
 from widgets.notebooks import normalise
 
-c = get_config()  # noqa: F821
+c = get_config()
 c.ServerApp.allow_root = True
 c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
 c.LabApp.news_url = None

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
-WIDE = {"width": 1280, "height": 720}
+WIDE: ViewportSize = {"width": 1280, "height": 720}
 DONE = """() => {
   const panel = jupyterapp.shell.currentWidget;
-  const cells = panel.content.model.sharedModel.cells.filter((c) => c.cell_type === 'code' && c.source.trim());
+  const cells = panel.content.model.sharedModel.cells.filter((c) => c.cell_type === 'code');
   return panel.sessionContext.session?.kernel?.status === 'idle' && cells.every((c) => c.execution_count);
 }"""
 
