@@ -4,7 +4,7 @@ Training is a generator. Its first item is the untrained network, each further i
 the network one epoch later, so whoever watches decides when to stop.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from course import arguments, datasets, networks
 from course.networks import Array, Network
+from course.optimisers import OPTIMISERS, Step
 from course.wording import percent
 
-Step = Callable[[Array], Array]
 SMALL = 0.4  # of the usual start weights: what is learnt then stands out from what was random
 GROWN = 100.0  # a loss that has grown by this factor since the start has diverged
 
@@ -101,55 +101,6 @@ class Run:
             f"{self.noun}s, and on {percent(self.train_accuracy[-1])} of the {self.train_size:,} "
             "it trained on."
         )
-
-
-def plain(*, learning_rate: float) -> Step:
-    """Gradient descent: step against the gradient, as far as the learning rate says."""
-    return lambda gradient: -learning_rate * gradient
-
-
-def momentum(*, learning_rate: float, decay: float = 0.9) -> Step:
-    """Keep a share of the last step and add the new one, as a heavy ball does.
-
-    Source
-    ------
-    Polyak (1964), Some methods of speeding up the convergence of iteration methods.
-    """
-    velocity: Array | float = 0.0
-
-    def step(gradient: Array) -> Array:
-        nonlocal velocity
-        velocity = decay * velocity - learning_rate * gradient
-        return velocity
-
-    return step
-
-
-def adam(
-    *, learning_rate: float, decay_1: float = 0.9, decay_2: float = 0.999, epsilon: float = 1e-8
-) -> Step:
-    """Divide the gradient's running mean by its running size, for each parameter alone.
-
-    Source
-    ------
-    Kingma and Ba (2015), Adam: a method for stochastic optimization, algorithm 1.
-    """
-    mean: Array | float = 0.0
-    square: Array | float = 0.0
-    steps = 0
-
-    def step(gradient: Array) -> Array:
-        nonlocal mean, square, steps
-        steps += 1
-        mean = decay_1 * mean + (1 - decay_1) * gradient
-        square = decay_2 * square + (1 - decay_2) * gradient**2
-        size = np.sqrt(square / (1 - decay_2**steps))
-        return np.asarray(-learning_rate * mean / (1 - decay_1**steps) / (size + epsilon))
-
-    return step
-
-
-OPTIMISERS: dict[str, Callable[..., Step]] = {"plain": plain, "momentum": momentum, "Adam": adam}
 
 
 def descend(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -143,9 +142,11 @@ def control(name: str, spec: object, value: Any, label: str) -> ipw.DOMWidget:
     if isinstance(spec, tuple):
         spec = Range(*spec)
     if isinstance(spec, Range):
-        if not (isinstance(value, Real) and spec.low <= value <= spec.high):
+        if not (
+            isinstance(value, int | float | np.integer | np.floating) and spec.low <= value <= spec.high
+        ):
             raise ValueError(f"{name} must be from {spec.low:g} to {spec.high:g}, got {value}")
-        return Slider(spec, float(value) if not spec.whole else int(value), label)
+        return Slider(spec, int(value) if spec.whole else float(value), label)
     if isinstance(spec, Mapping | list):
         return _choice(name, spec, value, label)
     raise TypeError(

@@ -1,7 +1,6 @@
 """The lab: a computation, views of its result, and controls that move it."""
 
 import asyncio
-import html
 import inspect
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -23,10 +22,10 @@ from widgets.picture import (
     mime_bundle,
     view_name,
 )
+from widgets.sentences import Sentences
 
 BESIDE = 1000  # CSS pixels from which on the controls stand beside the picture
 PATIENCE_S = 2.0  # after which a picture that the page never confirmed is given up
-ANNOUNCE_S = 3.0
 Drag = Callable[[float, float], Mapping[str, Any]]
 
 
@@ -90,10 +89,11 @@ class Lab:
             raise TypeError(f"drag must name a view of the lab, got {', '.join(sorted(strange))}")
         self._dragged: str | None = None
         self._loop, self._thread = _this_loop(), threading.get_ident()
-        self._posted = self._undrawn = self._waiting = False
+        self._posted = self._undrawn = False
         self._beside = True
         self._stale = True
-        self._sent = self._announced = 0.0
+        self._sent = 0.0
+        self._words = Sentences(self._loop)
         self._result: Any = None
         self.refusal = ""
         self.error: Exception | None = None
@@ -187,28 +187,12 @@ class Lab:
         self._say()
 
     def _say(self) -> None:
-        warning = self._alert()
-        sentence = "" if warning else self._sentence()
-        _set(self._alert_line, f'<div role="alert">✗ {html.escape(warning)}</div>' if warning else "")
-        _set(self._sentence_line, html.escape(sentence))
-        _set(self._conditions_line, html.escape(getattr(self._result, "conditions", "")))
         refused = self._result is None
         (self._main.add_class if refused else self._main.remove_class)("lab-refused")
-        self._announce(sentence)
+        conditions = str(getattr(self._result, "conditions", ""))
+        self._words.say("" if self._alert() else self._sentence(), self._alert(), conditions)
         if self._runner:
             self._runner.dress(self._result)
-
-    def _announce(self, sentence: str) -> None:
-        if seconds() - self._announced >= ANNOUNCE_S or self._loop is None:
-            self._announced = seconds()
-            _set(self._status_line, f'<div role="status">{html.escape(sentence)}</div>')
-        elif not self._waiting:
-            self._waiting = True
-            self._loop.call_later(ANNOUNCE_S, self._announce_late)
-
-    def _announce_late(self) -> None:
-        self._waiting = False
-        self._announce("" if self._alert() else self._sentence())
 
     def _sentence(self) -> str:
         return str(self._result) if self._result is not None else self._alert()
@@ -298,18 +282,8 @@ class Lab:
         self._turn()
 
     def _make_widget(self) -> None:
-        self._alert_line, self._conditions_line = ipw.HTML(), ipw.HTML()
-        self._sentence_line, self._status_line = ipw.HTML(), ipw.HTML()
-        named = {
-            "alert": self._alert_line,
-            "conditions": self._conditions_line,
-            "sentence": self._sentence_line,
-            "status": self._status_line,
-        }
-        for name, line in named.items():
-            line.add_class(f"lab-{name}")
         transport = [self._runner.widget] if self._runner else []
-        self._main = ipw.VBox([*transport, self._picture, *named.values()])
+        self._main = ipw.VBox([*transport, self._picture, *self._words.widgets])
         self._main.add_class("lab-main")
         held = [self._panel.widget] if self._panel.widget.children else []
         body = ipw.HBox([*held, self._main])
@@ -327,8 +301,3 @@ def _this_loop() -> asyncio.AbstractEventLoop | None:
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
-
-
-def _set(line: ipw.HTML, value: str) -> None:
-    if line.value != value:
-        line.value = value

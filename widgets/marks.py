@@ -211,6 +211,6 @@ def _apart(places: np.ndarray[Any, Any], least: float, low: float, high: float) 
             short = max(0.0, least - (moved[lower + 1] - moved[lower]))
             moved[lower] = max(low, moved[lower] - short / 2)
             moved[lower + 1] = max(moved[lower + 1], moved[lower] + least)
-    result = np.empty_like(moved)
+    result: np.ndarray[Any, Any] = np.empty_like(moved)
     result[order] = moved
     return result

@@ -145,7 +145,8 @@ class Canvas:
 
     def _arrange(self, result: Any) -> None:
         with matplotlib.rc_context(style.RC):
-            self.axes = self.figure.subplot_mosaic(self.layout, **self._shares)
+            rows: Any = self.layout
+            self.axes = self.figure.subplot_mosaic(rows, **self._shares)
             self._updates = {name: view(self.axes[name], result) for name, view in self.views.items()}
             self.figure.set_layout_engine("constrained", w_pad=0.05, h_pad=0.05)
             engine = self.figure.get_layout_engine()

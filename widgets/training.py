@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from course.training import OPTIMISERS, Run, learn_digits
+from course.optimisers import OPTIMISERS
+from course.training import Run, learn_digits
 from course.wording import percent
 from widgets import style
 from widgets.controls import log

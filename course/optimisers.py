@@ -1,0 +1,62 @@
+"""How far to step, given the gradient: three rules of descent.
+
+Each function makes a rule for one training run: called with a gradient, it returns what
+is added to the parameters, both of shape (n_parameters,).
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from course.networks import Array
+
+Step = Callable[[Array], Array]
+
+
+def plain(*, learning_rate: float) -> Step:
+    """Gradient descent: step against the gradient, as far as the learning rate says."""
+    return lambda gradient: -learning_rate * gradient
+
+
+def momentum(*, learning_rate: float, decay: float = 0.9) -> Step:
+    """Keep a share of the last step and add the new one, as a heavy ball does.
+
+    Source
+    ------
+    Polyak (1964), Some methods of speeding up the convergence of iteration methods.
+    """
+    velocity: Array | float = 0.0
+
+    def step(gradient: Array) -> Array:
+        nonlocal velocity
+        velocity = decay * velocity - learning_rate * gradient
+        return velocity
+
+    return step
+
+
+def adam(
+    *, learning_rate: float, decay_1: float = 0.9, decay_2: float = 0.999, epsilon: float = 1e-8
+) -> Step:
+    """Divide the gradient's running mean by its running size, for each parameter alone.
+
+    Source
+    ------
+    Kingma and Ba (2015), Adam: a method for stochastic optimization, algorithm 1.
+    """
+    mean: Array | float = 0.0
+    square: Array | float = 0.0
+    steps = 0
+
+    def step(gradient: Array) -> Array:
+        nonlocal mean, square, steps
+        steps += 1
+        mean = decay_1 * mean + (1 - decay_1) * gradient
+        square = decay_2 * square + (1 - decay_2) * gradient**2
+        size = np.sqrt(square / (1 - decay_2**steps))
+        return np.asarray(-learning_rate * mean / (1 - decay_1**steps) / (size + epsilon))
+
+    return step
+
+
+OPTIMISERS: dict[str, Callable[..., Step]] = {"plain": plain, "momentum": momentum, "Adam": adam}
