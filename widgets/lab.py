@@ -125,11 +125,15 @@ class Lab:
             raise TypeError("only a live lab advances: its computation must be a generator")
         if self._stale:
             self._refresh()
-        with one_thread():
-            for _ in range(n):
-                if not self._runner.step():
-                    break
-        self._draw()
+        try:
+            with one_thread():
+                for _ in range(n):
+                    if not self._runner.step():
+                        break
+            self._draw()
+        except Exception as error:
+            self._fail(error)
+            raise
         return self
 
     def close(self) -> None:
@@ -166,9 +170,13 @@ class Lab:
                 else:
                     self._take(outcome)
         except ValueError as refusal:
-            self.refusal = str(refusal)
-            if self._runner:
-                self._runner.end()
+            self._refuse(refusal)
+
+    def _refuse(self, refusal: ValueError) -> None:
+        self.refusal, self._result = str(refusal), None
+        if self._runner:
+            self._runner.pause()
+            self._runner.end()
 
     def _take(self, result: Any) -> None:
         self._result = result
@@ -211,10 +219,7 @@ class Lab:
     def _turn(self) -> None:
         self._posted = False
         try:
-            restarts = self._stale and self._runner is not None and self._runner.running
             self._refresh()
-            if restarts and self._runner and not self.refusal:
-                self._runner.run()
         except Exception as error:  # noqa: BLE001 - shown in the lab, with its type
             self._fail(error)
 
@@ -261,6 +266,9 @@ class Lab:
 
     def _on_pointer(self, change: Mapping[str, Any]) -> None:
         kind, x, y = (change["new"][key] for key in ("kind", "x", "y"))
+        self._post_action(lambda: self._point(kind, x, y))
+
+    def _point(self, kind: str, x: float, y: float) -> None:
         if kind == "down":
             self._dragged = None
         hit = self._canvas.data_at(x, y, self._dragged)
@@ -273,7 +281,8 @@ class Lab:
 
     def _make_runner(self, speed: float) -> Runner:
         return Runner(
-            take=self._take, restart=self._restart, show=self._draw, fail=self._fail,
+            take=self._take, restart=self._restart, show=self._draw,
+            refuse=self._refuse, fail=self._fail,
             post=self._post_action, loop=self._loop, speed=speed,
         )  # fmt: skip
 

@@ -33,7 +33,8 @@ class Runner:
     take : keeps an item of the generator as the lab's result
     restart : makes the lab compute anew from its settings
     show : draws the lab
-    fail : is told of an exception in a step
+    refuse : is told of a `ValueError` in a step, which is the computation's refusal
+    fail : is told of any other exception
     post : runs a function on the loop that the lab belongs to
     speed : items a second; 0 for as fast as they come
     """
@@ -46,16 +47,19 @@ class Runner:
         take: Callable[[Any], None],
         restart: Callable[[], None],
         show: Callable[[], None],
+        refuse: Callable[[ValueError], None],
         fail: Callable[[Exception], None],
         post: Callable[[Callable[[], None]], None],
         loop: asyncio.AbstractEventLoop | None,
         speed: float,
     ) -> None:
-        self._take, self._restart, self._show, self._fail = take, restart, show, fail
+        self._take, self._restart, self._show = take, restart, show
+        self._refuse, self._fail = refuse, fail
         self._loop = loop
         self._items: Iterator[Any] | None = None
         self._task: asyncio.Task[None] | None = None
         self.finished = False
+        self._fresh = False
         self._counted = 0.0
 
         def pressed(description: str, icon: str, action: Callable[[], None]) -> ipw.Button:
@@ -83,6 +87,7 @@ class Runner:
         self.end()
         self._items = items
         self.finished = False
+        self._fresh = True
         self._take(next(items))
 
     def end(self) -> None:
@@ -100,6 +105,9 @@ class Runner:
             self._take(next(self._items))
         except StopIteration:
             self.finished = True
+        except ValueError as refusal:
+            self.finished = True
+            self._refuse(refusal)
         return not self.finished
 
     def run(self) -> None:
@@ -143,10 +151,12 @@ class Runner:
             self.progress.value = _progress(result)
 
     async def _play(self) -> None:
-        began, taken, drawing = seconds(), 0, 0.0
+        began, taken, drawing, before = seconds(), 0, 0.0, None
         while self.running:
             turn = seconds()
             speed = self.speed.value
+            if self._fresh or speed != before:
+                began, taken, before, self._fresh = turn, 0, speed, False
             due = int((turn - began) * speed) - taken if speed else None
             try:
                 steps = self._turn(turn + max(LEAST_S, TURN_S - drawing), due)
@@ -164,7 +174,7 @@ class Runner:
                 self._show()
                 return
             if due is not None and due - steps > speed:  # a second late: don't catch up
-                began, taken = seconds(), 0
+                before = None
             following = began + (taken + 1) / speed if speed else turn + FRAME_S
             await asyncio.sleep(max(following - seconds(), 0.001))
 

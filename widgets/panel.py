@@ -48,16 +48,19 @@ class Panel:
         }.items():  # fmt: skip
             _known(option, named, [*self._values, *needed], name)
         self._values |= {**start, **fixed}
-        if missing := needed - set(self._values):
+        widgets = {setting for setting, spec in specs.items() if isinstance(spec, ipw.Widget)}
+        if missing := needed - set(self._values) - widgets:
             raise TypeError(f"{name} needs a start value for {', '.join(sorted(missing))}")
         still = {*fixed, *without}
         self.controls = {
             setting: controls.control(
-                setting, spec, self._values[setting], labels.get(setting, spoken(setting))
+                setting, spec, self._values.get(setting), labels.get(setting, spoken(setting))
             )
             for setting, spec in specs.items()
             if setting not in still
         }
+        for setting in widgets & set(start) & set(self.controls):
+            self.controls[setting].value = start[setting]
         self.seed: ipw.Button | None = None
         if "random_state" in self._values and "random_state" not in {*still, *specs}:
             label = labels.get("random_state", "Regenerate")

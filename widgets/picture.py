@@ -15,6 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import AutoLocator, MaxNLocator
 from PIL import Image
 
 from widgets import style
@@ -117,7 +118,7 @@ class Canvas:
             if update is None or update(result) is False:
                 with matplotlib.rc_context(style.RC):
                     self.axes[name].clear()
-                    self._updates[name] = view(self.axes[name], result)
+                    self._updates[name] = _called(view, self.axes[name], result)
         self._paint()
 
     def png(self, caption: str | None = None) -> bytes:
@@ -147,7 +148,9 @@ class Canvas:
         with matplotlib.rc_context(style.RC):
             rows: Any = self.layout
             self.axes = self.figure.subplot_mosaic(rows, **self._shares)
-            self._updates = {name: view(self.axes[name], result) for name, view in self.views.items()}
+            self._updates = {
+                name: _called(view, self.axes[name], result) for name, view in self.views.items()
+            }
             self.figure.set_layout_engine("constrained", w_pad=0.05, h_pad=0.05)
             engine = self.figure.get_layout_engine()
             assert engine is not None
@@ -205,6 +208,15 @@ def view_name(view: View) -> str:
 def caption_only(caption: str) -> bytes:
     """Encode a caption with no picture above it: for a lab that refuses its settings."""
     return _encode(_written(caption, WIDTH), optimize=True)
+
+
+def _called(view: View, axes: Axes, result: Any) -> Update | None:
+    """Call a view, and thin out the ticks that it leaves to matplotlib."""
+    update = view(axes, result)
+    for axis in (axes.xaxis, axes.yaxis):
+        if isinstance(axis.get_major_locator(), AutoLocator):
+            axis.set_major_locator(MaxNLocator(4))
+    return update
 
 
 @contextmanager

@@ -1,10 +1,8 @@
 """How JupyterLab opens the workbook and saves its notebooks."""
 
 import os
-import tempfile
-from pathlib import Path
 
-from widgets.notebooks import normalise
+from widgets.notebooks import normalise  # also finds a place to write where HOME has none
 
 c = get_config()
 c.ServerApp.allow_root = True
@@ -12,6 +10,7 @@ c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"
+c.KernelManager.transport_encryption = "auto"
 
 
 def save_in_normal_form(model, **_):
@@ -22,8 +21,6 @@ def save_in_normal_form(model, **_):
 
 c.FileContentsManager.pre_save_hook = save_in_normal_form
 
-home = Path.home()
-if not os.access(home if home.exists() else home.parent, os.W_OK):
-    elsewhere = tempfile.mkdtemp(prefix="jupyter-home-")
-    for variable in ("IPYTHONDIR", "MPLCONFIGDIR"):
-        os.environ.setdefault(variable, elsewhere)
+if "JUPYTER_CONFIG_DIR" in os.environ:
+    c.LabApp.user_settings_dir = os.path.join(os.environ["JUPYTER_CONFIG_DIR"], "lab", "user-settings")
+    c.LabApp.workspaces_dir = os.path.join(os.environ["JUPYTER_CONFIG_DIR"], "lab", "workspaces")
