@@ -29,13 +29,20 @@ def texts(lab: Lab) -> list[tuple[str, float, float, float, float]]:
         artists: list[Text | Words] = [*axes.findobj(Text), *axes.findobj(Words)]
         for each in artists:
             words = each.text if isinstance(each, Words) else each.get_text()
-            if words and each.get_visible() and (axes.axison or not on_an_axis(axes, each)):
+            if words and each.get_visible() and each not in unseen(axes):
                 found.append((words, *each.get_window_extent().extents))
     return found
 
 
-def on_an_axis(axes: Axes, text: Text | Words) -> bool:
-    return any(text in axis.findobj(Text) for axis in (axes.xaxis, axes.yaxis))
+def unseen(axes: Axes) -> set[object]:
+    """Labels of ticks outside the limits, and of axes that are switched off."""
+    hidden: set[object] = set()
+    for axis in (axes.xaxis, axes.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        for tick in axis.get_major_ticks():
+            if not (axes.axison and low <= tick.get_loc() <= high):
+                hidden |= {tick.label1, tick.label2}
+    return hidden
 
 
 @pytest.mark.parametrize("scale", [0.7, 1.0, 2.0])
