@@ -32,6 +32,8 @@ class Run:
     test_inputs, test_targets : examples that it never learns from
     examples : row numbers in the test set, of a few that a picture shows
     max_epochs : where training ends
+    steps : number of steps in an epoch
+    rule : how a step is taken, in words
     noun : what one example is
     warning : a sentence where training ended early, else empty
     """
@@ -43,6 +45,8 @@ class Run:
     test_targets: NDArray[np.int64]
     examples: NDArray[np.int64]
     max_epochs: int
+    steps: int
+    rule: str
     noun: str = "example"
     warning: str = ""
 
@@ -87,6 +91,11 @@ class Run:
         return self.epoch / self.max_epochs
 
     @property
+    def pace(self) -> str:
+        """What happens in one epoch."""
+        return f"{self.steps} {'step' if self.steps == 1 else 'steps'} by {self.rule}"
+
+    @property
     def stage(self) -> str:
         """Where training stands, in a few words."""
         return f"Epoch {self.epoch} of {self.max_epochs}"
@@ -94,7 +103,8 @@ class Run:
     def __str__(self) -> str:
         test = percent(self.test_accuracy[-1])
         if self.epoch == 0:
-            return f"The weights are random: the network is right on {test} of the test {self.noun}s."
+            start = f"The weights are random: the network is right on {test} of the test {self.noun}s."
+            return f"{start} An epoch will be {self.train_size:,} {self.noun}s in {self.pace}."
         epochs = "1 epoch" if self.epoch == 1 else f"{self.epoch} epochs"
         return (
             f"After {epochs} the network is right on {test} of the {len(self.test_targets):,} test "
@@ -187,6 +197,8 @@ def train(
             test_targets=test[1].argmax(axis=1),
             examples=shown,
             max_epochs=last,
+            steps=-(-len(x) // batch_size),
+            rule=f"{optimiser} descent, rate {learning_rate:g}",
             noun=noun,
             warning=ending,
         )

@@ -1,11 +1,13 @@
 """The labs of lesson 01: how a network learns from examples."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.text import Text
 
+from course.networks import Array
 from course.optimisers import OPTIMISERS
 from course.training import Run, learn_digits
 from course.wording import percent
@@ -48,6 +50,7 @@ def digits_lab(**options: Any) -> Lab:
 
 def weights(axes: Axes, run: Run) -> Update:
     """What each neuron of the first layer looks for: a picture of its weights."""
+    heading = axes.set_title("Weights")
     tiles = Tiles(axes, columns=8, rows=8, shape=(8, 8))
     table = style.colour_table(style.ORANGE, style.WITHOUT_POINTS[1], style.BLUE)
 
@@ -56,8 +59,7 @@ def weights(axes: Axes, run: Run) -> Update:
         title = f"Weights of {len(values)} neurons"
         if len(values) > PICTURES:
             title = f"Weights of {PICTURES} of {len(values)} neurons"
-        if axes.get_title(loc="left") != title:
-            axes.set_title(title)
+        _rename(heading, title)
         levels = np.clip(values[:PICTURES] / STRONG, -1, 1) * 127.5 + 127.5
         tiles.set_colours(table[levels.astype(np.uint8)].reshape(-1, 8, 8, 3))
 
@@ -67,25 +69,31 @@ def weights(axes: Axes, run: Run) -> Update:
 
 def accuracy(axes: Axes, run: Run) -> Update:
     """Share of digits named rightly against the epoch, in training and in the test."""
-    axes.set(title="Accuracy", ylim=(0, 1), yticks=(0, 0.5, 1), yticklabels=("0", "50 %", "100 %"))
-    axes.set(xlim=(0, run.max_epochs), xticks=(0, run.max_epochs // 2, run.max_epochs))
+    heading = axes.set_title("Accuracy")
+    axes.set(ylim=(0, 1), yticks=(0, 0.5, 1), yticklabels=("0", "50 %", "100 %"))
+    draw = _curves(axes, run)
 
-    def said(run: Run) -> list[str]:
-        last = ("train", run.train_accuracy[-1]), ("test", run.test_accuracy[-1])
-        return [f"{name} {percent(share, short=True)}" for name, share in last]
+    def update(run: Run) -> None:
+        _rename(heading, f"Accuracy, {run.train_size:,} training {run.noun}s")
+        own, test = (percent(share[-1], short=True) for share in (run.train_accuracy, run.test_accuracy))
+        draw(run.train_accuracy, run.test_accuracy, [f"train {own}", f"test {test}"])
 
-    return _curves(axes, run, ("train_accuracy", "test_accuracy"), said)
+    update(run)
+    return update
 
 
 def loss(axes: Axes, run: Run) -> Update:
     """Loss against the epoch, in training and in the test."""
     axes.set(title="Loss (nats)", ylim=(0, LOSS_TOP), yticks=(0, 1, 2))
-    axes.set(xlabel="epoch", xlim=(0, run.max_epochs), xticks=(0, run.max_epochs // 2, run.max_epochs))
+    draw = _curves(axes, run)
 
-    def said(run: Run) -> list[str]:
-        return [f"train {run.train_loss[-1]:.2f}", f"test {run.test_loss[-1]:.2f}"]
+    def update(run: Run) -> None:
+        _rename(axes.xaxis.label, f"epoch of {run.pace}")
+        ends = [f"train {run.train_loss[-1]:.2f}", f"test {run.test_loss[-1]:.2f}"]
+        draw(run.train_loss, run.test_loss, ends)
 
-    return _curves(axes, run, ("train_loss", "test_loss"), said)
+    update(run)
+    return update
 
 
 def answers(axes: Axes, run: Run) -> Update:
@@ -111,18 +119,22 @@ def answers(axes: Axes, run: Run) -> Update:
     return update
 
 
-def _curves(axes: Axes, run: Run, names: Sequence[str], said: Callable[[Run], list[str]]) -> Update:
+def _curves(axes: Axes, run: Run) -> Callable[[Array, Array, list[str]], None]:
     """Two lines over epochs, training and test, each named at its end."""
+    axes.set(xlim=(0, run.max_epochs), xticks=(0, run.max_epochs // 2, run.max_epochs))
     lines = [axes.plot([], [], animated=True, **look)[0] for look in (style.TRAIN_LINE, style.TEST_LINE)]
     train = Words(axes, "train 100 %", colour=style.TEXT_2)
-    test = Words(axes, "test 100 %", bold=True)
-    ends = EndLabels(axes, [train, test])
+    ends = EndLabels(axes, [train, Words(axes, "test 100 %", bold=True)])
 
-    def update(run: Run) -> None:
-        histories = [getattr(run, each) for each in names]
-        for line, history in zip(lines, histories, strict=True):
+    def draw(own: Array, test: Array, texts: list[str]) -> None:
+        for line, history in zip(lines, (own, test), strict=True):
             line.set_data(range(len(history)), history)
-        ends.say([history[-1] for history in histories], said(run))
+        ends.say([own[-1], test[-1]], texts)
 
-    update(run)
-    return update
+    return draw
+
+
+def _rename(text: Text, words: str) -> None:
+    """Change a text of the background; if it is the same, the background stays."""
+    if text.get_text() != words:
+        text.set_text(words)
