@@ -34,6 +34,7 @@ class Run:
     max_epochs : where training ends
     steps : number of steps in an epoch
     rule : how a step is taken, in words
+    random_state : what the random start and the order of the examples come from
     noun : what one example is
     warning : a sentence where training ended early, else empty
     """
@@ -47,6 +48,7 @@ class Run:
     max_epochs: int
     steps: int
     rule: str
+    random_state: int
     noun: str = "example"
     warning: str = ""
 
@@ -103,8 +105,12 @@ class Run:
     def __str__(self) -> str:
         test = percent(self.test_accuracy[-1])
         if self.epoch == 0:
-            start = f"The weights are random: the network is right on {test} of the test {self.noun}s."
-            return f"{start} An epoch will be {self.train_size:,} {self.noun}s in {self.pace}."
+            hidden = sum(self.network.layer_sizes[1:-1])
+            return (
+                f"Untrained, with {hidden} hidden neuron{'s' * (hidden != 1)} and random start "
+                f"{self.random_state}, the network is right on {test} of the test {self.noun}s. "
+                f"An epoch will be {self.train_size:,} {self.noun}s in {self.pace}."
+            )
         epochs = "1 epoch" if self.epoch == 1 else f"{self.epoch} epochs"
         return (
             f"After {epochs} the network is right on {test} of the {len(self.test_targets):,} test "
@@ -199,6 +205,7 @@ def train(
             max_epochs=last,
             steps=-(-len(x) // batch_size),
             rule=f"{optimiser} descent, rate {learning_rate:g}",
+            random_state=random_state,
             noun=noun,
             warning=ending,
         )
@@ -290,10 +297,14 @@ def _ending(epoch: int, losses: Array, alike: bool, learning_rate: float) -> str
     if not np.isfinite(losses[-1]):
         what = f"Diverged at epoch {epoch}", "the loss is no longer a finite number"
     elif losses[-1] > GROWN * losses[0]:
-        what = f"Diverged at epoch {epoch}", f"the loss is {losses[-1] / losses[0]:,.0f} times what it was"
+        what = f"Diverged at epoch {epoch}", f"the loss is {_times(losses[-1] / losses[0])} what it was"
     elif alike:
         what = f"Stopped learning at epoch {epoch}", "every example now gets the same answer"
     else:
         return ""
     advice = "Try 0.03." if learning_rate > 0.03 else "Try more neurons, or another random start."
     return f"{what[0]} with learning rate {learning_rate:g}: {what[1]}. {advice}"
+
+
+def _times(growth: float) -> str:
+    return f"{growth:,.0f} times" if growth < 1e6 else "more than a million times"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from widgets.controls import log
 from widgets.lab import Lab
 from widgets.picture import Update
 
@@ -22,7 +23,7 @@ class Fit:
     test_error: float
 
     def __str__(self) -> str:
-        return f"Error on the samples it saw {self.train_error:.2f}, on new ones {self.test_error:.2f}."
+        return f"Error on the samples it saw {self.train_error:.4f}, on new ones {self.test_error:.4f}."
 
 
 def fit(*, degree: int = 3, noise: float = 0.3, random_state: int = 0) -> Fit:
@@ -77,10 +78,12 @@ class Walk:
 
     places: tuple[int, ...]
     progress: float
+    stride: int = 1
     warning: str = ""
 
     def __str__(self) -> str:
-        return f"After {len(self.places) - 1} steps the walker stands at {self.places[-1]}."
+        steps = len(self.places) - 1
+        return f"After {steps} steps of {self.stride} the walker stands at {self.places[-1]}."
 
 
 def walk(*, stride: int = 1, steps: int = 50) -> Iterator[Walk]:
@@ -90,7 +93,7 @@ def walk(*, stride: int = 1, steps: int = 50) -> Iterator[Walk]:
     for step in range(steps + 1):
         if stride == 9 and step == 3:
             raise RuntimeError("the walker fell")
-        yield Walk(tuple(stride * n for n in range(step + 1)), step / steps)
+        yield Walk(tuple(stride * n for n in range(step + 1)), step / steps, stride)
 
 
 def path(axes: Axes, result: Walk) -> Update:
@@ -99,6 +102,7 @@ def path(axes: Axes, result: Walk) -> Update:
     (line,) = axes.plot([], [], animated=True)
 
     def update(result: Walk) -> None:
+        axes.set_title(f"Place, in steps of {result.stride}")
         line.set_data(range(len(result.places)), result.places)
 
     update(result)
@@ -109,3 +113,36 @@ def walk_lab(**options: Any) -> Lab:
     """A walker who walks when Run is pressed."""
     controls: dict[str, Any] = {"stride": (-2, 9)}
     return Lab(walk, path, **{**controls, **options})
+
+
+def words(axes: Axes, result: object) -> None:
+    """The result, written out."""
+    axes.set(title="Settings", xlim=(0, 1), ylim=(0, 1), xlabel="nothing")
+    axes.text(0, 0.5, str(result))
+
+
+def kinds_lab(**options: Any) -> Lab:
+    """One control of every kind."""
+
+    def kinds(
+        *, whole: int = 1, factor: float = 0.1, few: str = "a", many: int = 1, yes: bool = False
+    ) -> str:
+        return f"{whole} {factor:g} {few} {many} {yes}."
+
+    controls: dict[str, Any] = {
+        "whole": (0, 9),
+        "factor": log(0.01, 1.0),
+        "few": ["a", "b"],
+        "many": {f"number {n}": n for n in range(5)},
+        "yes": bool,
+    }
+    return Lab(kinds, words, **{**controls, **options})
+
+
+def broken_lab(**options: Any) -> Lab:
+    """A lab whose computation has a mistake at 7."""
+
+    def broken(*, whole: int = 6) -> str:
+        return f"{1 / (whole - 7):.2f}."
+
+    return Lab(broken, words, **{"whole": (0, 9), **options})

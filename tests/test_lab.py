@@ -392,7 +392,7 @@ def test_a_warning_is_an_alert_and_the_picture_stays() -> None:
 def test_only_a_live_lab_advances() -> None:
     with pytest.raises(TypeError, match="only a live lab advances"):
         fit_lab().advance()
-    assert repr(walk_lab().advance(3)) == "Lab(walk, stride=1): After 3 steps the walker stands at 3."
+    assert repr(walk_lab().advance(3)) == "Lab(walk, stride=1): After 3 steps of 1 the walker stands at 3."
     assert walk_lab().advance(500).result.progress == 1
 
 

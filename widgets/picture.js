@@ -32,7 +32,10 @@ function render({ model, el }) {
     img.width = model.get("width");
     img.height = model.get("height");
     img.classList.toggle("lab-empty", !source);
-    if (!source) return set({ shown: frame });
+    if (!source) {
+      img.removeAttribute("src");
+      return set({ shown: frame });
+    }
     img.onload = () => set({ shown: frame });
     img.src = source;
   };

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.text import Text
 
 from course.networks import Array
 from course.optimisers import OPTIMISERS
@@ -59,7 +58,7 @@ def weights(axes: Axes, run: Run) -> Update:
         title = f"Weights of {len(values)} neurons"
         if len(values) > PICTURES:
             title = f"Weights of {PICTURES} of {len(values)} neurons"
-        _rename(heading, title)
+        heading.set_text(title)
         levels = np.clip(values[:PICTURES] / STRONG, -1, 1) * 127.5 + 127.5
         tiles.set_colours(table[levels.astype(np.uint8)].reshape(-1, 8, 8, 3))
 
@@ -74,7 +73,7 @@ def accuracy(axes: Axes, run: Run) -> Update:
     draw = _curves(axes, run)
 
     def update(run: Run) -> None:
-        _rename(heading, f"Accuracy, {run.train_size:,} training {run.noun}s")
+        heading.set_text(f"Accuracy, {run.train_size:,} training {run.noun}s")
         own, test = (percent(share[-1], short=True) for share in (run.train_accuracy, run.test_accuracy))
         draw(run.train_accuracy, run.test_accuracy, [f"train {own}", f"test {test}"])
 
@@ -88,7 +87,8 @@ def loss(axes: Axes, run: Run) -> Update:
     draw = _curves(axes, run)
 
     def update(run: Run) -> None:
-        _rename(axes.xaxis.label, f"epoch of {run.pace}")
+        if axes.get_xlabel() != f"epoch of {run.pace}":
+            axes.set_xlabel(f"epoch of {run.pace}")
         ends = [f"train {run.train_loss[-1]:.2f}", f"test {run.test_loss[-1]:.2f}"]
         draw(run.train_loss, run.test_loss, ends)
 
@@ -132,9 +132,3 @@ def _curves(axes: Axes, run: Run) -> Callable[[Array, Array, list[str]], None]:
         ends.say([own[-1], test[-1]], texts)
 
     return draw
-
-
-def _rename(text: Text, words: str) -> None:
-    """Change a text of the background; if it is the same, the background stays."""
-    if text.get_text() != words:
-        text.set_text(words)

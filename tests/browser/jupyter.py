@@ -91,6 +91,21 @@ def run_all(page: Page, timeout_s: float = 90) -> None:
     page.wait_for_function(DONE, timeout=1000 * timeout_s)
 
 
+def run_cell(page: Page, index: int) -> None:
+    """Run one code cell, by its number among all cells."""
+    page.evaluate(
+        """(index) => {
+          const panel = jupyterapp.shell.currentWidget;
+          panel.content.activeCellIndex = index;
+          panel.content.deselectAll();
+          panel.content.model.sharedModel.cells[index].execution_count = null;
+        }""",
+        index,
+    )
+    command(page, "notebook:run-cell")
+    page.wait_for_function(DONE)
+
+
 def labs(page: Page) -> Locator:
     """All labs of the open notebook."""
     return page.locator(".jp-OutputArea-output .lab")

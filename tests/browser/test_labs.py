@@ -1,0 +1,280 @@
+"""Labs in a real JupyterLab: seen, moved, run and saved as a person would."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.jupyter import (
+    WIDE,
+    Server,
+    command,
+    labs,
+    open_notebook,
+    run_all,
+    run_cell,
+    shown,
+)
+from tests.examples import fit
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").rglob("[0-9]*.ipynb"))
+every_page = pytest.mark.parametrize("name", [*(path.stem for path in NOTEBOOKS), "kinds", "examples"])
+
+
+def sentence(lab: Locator) -> str:
+    return lab.locator(".lab-sentence").inner_text()
+
+
+def changes(lab: Locator, act: Callable[[], object]) -> None:
+    """Act, and wait until the picture and its sentence are others."""
+    before = shown(lab), sentence(lab)
+    act()
+    expect(lab.locator(".lab-picture img")).not_to_have_attribute("src", before[0])
+    expect(lab.locator(".lab-sentence")).not_to_have_text(before[1])
+    expect(lab.locator(".lab-picture img")).to_have_attribute("alt", sentence(lab))
+
+
+def output_of(page: Page, index: int) -> Locator:
+    return page.locator(".jp-Notebook .jp-CodeCell").nth(index).locator(".jp-Cell-outputArea")
+
+
+def test_the_first_page_opens_by_itself(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    expect(page.get_by_role("tab", name="00_start_here.ipynb")).to_be_visible()
+    expect(page.locator(".jp-RenderedImage img").first).to_be_visible()
+    assert page.get_by_text("Would you like to").count() == 0
+
+
+@every_page
+def test_every_control_moves_picture_and_sentence_by_keyboard(
+    page: Page, server: Server, name: str
+) -> None:
+    open_notebook(page, server, f"notebooks/{name}.ipynb")
+    run_all(page)
+    assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
+    for lab in labs(page).all():
+        for control in lab.locator(".lab-panel input[type=range]").all():
+            control.focus()
+            last = control.evaluate("(input) => input.value === input.max")
+            changes(lab, partial(page.keyboard.press, "ArrowLeft" if last else "ArrowRight"))
+        for control in lab.locator(".lab-panel select").all():
+            control.focus()
+            changes(lab, lambda: page.keyboard.press("ArrowDown"))
+        for control in lab.locator(".lab-panel input[type=checkbox]").all():
+            control.focus()
+            changes(lab, lambda: page.keyboard.press("Space"))
+        for control in lab.locator(".lab-panel .widget-radio-box").all():
+            control.locator("input:checked").focus()
+            changes(lab, lambda: page.keyboard.press("ArrowRight"))
+        for control in lab.locator(".lab-panel button:has(.fa-refresh)").all():
+            control.focus()
+            changes(lab, lambda: page.keyboard.press("Enter"))
+        for control in lab.locator(".lab-transport").get_by_role("button", name="Step").all():
+            control.focus()
+            changes(lab, lambda: page.keyboard.press("Space"))
+
+
+@every_page
+def test_every_control_moves_picture_and_sentence_by_mouse(page: Page, server: Server, name: str) -> None:
+    open_notebook(page, server, f"notebooks/{name}.ipynb")
+    run_all(page)
+    for lab in labs(page).all():
+        for control in lab.locator(".lab-panel input[type=range]").all():
+            share = control.evaluate("(input) => input.value / input.max")
+            box = control.bounding_box()
+            assert box is not None
+            changes(
+                lab,
+                partial(
+                    control.click,
+                    position={"x": box["width"] * (0.25 if share > 0.5 else 0.75), "y": box["height"] / 2},
+                ),
+            )
+        for control in lab.locator(".lab-panel .widget-radio-box").all():
+            changes(lab, control.locator("label").last.click)
+        for control in lab.locator(".lab-panel input[type=checkbox]").all():
+            changes(lab, control.click)
+        for control in lab.locator(".lab-panel select").all():
+            changes(lab, partial(control.select_option, index=0))
+
+
+@every_page
+def test_a_lab_is_whole_on_a_small_screen_and_has_no_barrier(page: Page, server: Server, name: str) -> None:
+    open_notebook(page, server, f"notebooks/{name}.ipynb")
+    run_all(page)
+    for lab in labs(page).all():
+        lab.evaluate("(lab) => lab.scrollIntoView({block: 'start'})")
+        view = page.locator(".jp-WindowedPanel-outer").bounding_box()
+        box = lab.bounding_box()
+        assert view is not None
+        assert box is not None
+        assert box["height"] <= 599
+        assert box["x"] + box["width"] <= view["x"] + view["width"]
+        assert lab.evaluate(CUT) == []
+    serious = [
+        (found["id"], [node["html"][:100] for node in found["nodes"]])
+        for found in Axe().run(page, context=".jp-OutputArea-output .lab").response["violations"]
+        if found["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+CUT = """(lab) => [...lab.querySelectorAll('*')]
+  .filter((part) => getComputedStyle(part).overflowX !== 'visible' && part.clientWidth > 1)
+  .filter((part) => part.scrollWidth > part.clientWidth + 1 || part.getBoundingClientRect().right
+    > lab.getBoundingClientRect().right + 1)
+  .map((part) => part.className)"""
+
+
+def test_a_lab_fits_half_a_screen_with_its_controls_under_the_picture(page: Page, server: Server) -> None:
+    open_notebook(page, server, "notebooks/examples.ipynb")
+    run_all(page)
+    page.set_viewport_size({"width": 760, "height": 720})
+    lab = labs(page).first
+    expect(lab.locator(".lab-fold")).to_have_text("▸ Model: degree 3")
+    picture, panel = lab.locator(".lab-picture").bounding_box(), lab.locator(".lab-panel").bounding_box()
+    assert picture is not None
+    assert panel is not None
+    assert panel["y"] > picture["y"] + picture["height"]
+    assert lab.evaluate(CUT) == []
+    page.wait_for_function(
+        "(img) => img.naturalWidth === img.clientWidth",
+        arg=lab.locator(".lab-picture img").element_handle(),
+    )
+    page.set_viewport_size(WIDE)
+    expect(lab.locator(".lab-fold")).to_have_text("▾ Model")
+
+
+def test_run_pause_step_reset_and_the_end(page: Page, server: Server) -> None:
+    open_notebook(page, server, "notebooks/examples.ipynb")
+    run_all(page)
+    lab = labs(page).nth(1)
+    run, pause, step, reset = (
+        lab.get_by_role("button", name=name) for name in ("Run", "Pause", "Step", "Reset")
+    )
+    for _ in range(5):
+        run.click()
+    expect(pause).to_be_enabled()
+    page.wait_for_timeout(300)
+    pause.click()
+    expect(pause).to_be_disabled()
+    stopped = sentence(lab)
+    page.wait_for_timeout(300)
+    assert sentence(lab) == stopped
+    changes(lab, step.click)
+    lab.get_by_label("Speed").select_option("fast")
+    run.click()
+    expect(lab.locator(".lab-sentence")).to_have_text("After 50 steps of 1 the walker stands at 50.")
+    expect(run).to_be_disabled()
+    reset.click()
+    expect(run).to_be_enabled()
+    expect(lab.locator(".lab-sentence")).to_have_text("After 0 steps of 1 the walker stands at 0.")
+
+
+def test_a_pointer_drags_on_the_picture(page: Page, server: Server) -> None:
+    open_notebook(page, server, "notebooks/examples.ipynb")
+    run_all(page)
+    lab = labs(page).first
+    box = lab.locator(".lab-picture img").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.75 * box["width"], box["y"] - 50, steps=5)
+    page.mouse.up()
+    expect(lab.get_by_label("Noise")).to_have_attribute("aria-valuetext", "1")
+
+
+def test_a_cell_that_is_run_again_while_its_lab_runs_leaves_one_lab(page: Page, server: Server) -> None:
+    open_notebook(page, server, "notebooks/examples.ipynb")
+    run_all(page)
+    alive = output_of(page, 3).inner_text()
+    labs(page).nth(1).get_by_role("button", name="Run").click()
+    page.wait_for_timeout(100)
+    run_cell(page, 2)
+    expect(labs(page)).to_have_count(2)
+    page.wait_for_timeout(300)
+    assert sentence(labs(page).nth(1)) == "After 0 steps of 1 the walker stands at 0."
+    run_cell(page, 3)
+    expect(output_of(page, 3)).to_have_text(alive)
+
+
+def test_running_all_twice_and_after_a_restart_gives_the_same(page: Page, server: Server) -> None:
+    open_notebook(page, server, "notebooks/examples.ipynb")
+    texts = []
+    for restart in (False, False, True):
+        if restart:
+            page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+        run_all(page)
+        expect(labs(page)).to_have_count(2)
+        texts.append([*map(sentence, labs(page).all()), output_of(page, 3).inner_text()])
+    assert texts[0] == texts[1] == texts[2]
+    changes(labs(page).first, lambda: labs(page).first.get_by_label("Noise").press("ArrowRight"))
+
+
+def test_controls_moved_while_a_cell_computes_end_at_the_newest_value(page: Page, server: Server) -> None:
+    open_notebook(page, server, "notebooks/examples.ipynb")
+    run_all(page)
+    lab = labs(page).first
+    before = shown(lab)
+    page.evaluate(
+        "() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 4;"
+        " jupyterapp.commands.execute('notebook:run-cell'); }"
+    )
+    degree = lab.get_by_label("Degree")
+    degree.focus()
+    for _ in range(11):
+        page.keyboard.press("ArrowRight")
+    assert shown(lab) == before
+    pictures = lab.locator(".lab-picture img").evaluate_handle(
+        "(img) => { const seen = []; img.addEventListener('load', () => seen.push(1)); return seen; }"
+    )
+    expect(lab.locator(".lab-picture img")).not_to_have_attribute("src", before)
+    page.wait_for_timeout(500)
+    assert degree.get_attribute("aria-valuetext") == "14"
+    assert pictures.evaluate("(seen) => seen.length") <= 2
+    assert sentence(lab) == str(fit(degree=14))
+
+
+def test_a_mistake_in_the_computation_is_shown_with_its_type(page: Page, server: Server) -> None:
+    open_notebook(page, server, "notebooks/broken.ipynb")
+    run_all(page)
+    lab = labs(page).first
+    slider = lab.get_by_label("Whole")
+    slider.press("ArrowRight")
+    expect(lab.get_by_role("alert")).to_have_text("✗ ZeroDivisionError: division by zero")
+    slider.press("ArrowRight")
+    expect(lab.locator(".lab-sentence")).to_have_text("1.00.")
+    expect(lab.get_by_role("alert")).to_have_count(0)
+
+
+def test_two_notebooks_open_at_once_both_answer(browser: Browser, page: Page, server: Server) -> None:
+    other = browser.new_page(viewport=WIDE)
+    for each in (page, other):
+        open_notebook(each, server, "notebooks/examples.ipynb" if each is page else "notebooks/kinds.ipynb")
+        run_all(each)
+    labs(page).nth(1).get_by_role("button", name="Run").click()
+    changes(labs(other).first, lambda: labs(other).first.get_by_label("Whole").press("ArrowRight"))
+    expect(labs(page).nth(1).locator(".lab-sentence")).to_have_text(
+        "After 50 steps of 1 the walker stands at 50."
+    )
+    other.close()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_saved_notebook_is_what_it_was_and_shows_its_pictures(
+    page: Page, server: Server, folder: Path, path: Path
+) -> None:
+    name = path.relative_to(path.parents[1])
+    open_notebook(page, server, str(name))
+    run_all(page)
+    command(page, "docmanager:save")
+    page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
+    assert (folder / name).read_text("utf-8") == path.read_text("utf-8")
+    page.reload()
+    open_notebook(page, server, str(name))
+    page.locator(".jp-RenderedImage img").first.wait_for()
+    assert page.get_by_text("model not found").count() == 0
+    assert page.get_by_text("Loading widget").count() == 0
