@@ -43,8 +43,8 @@ def output_of(page: Page, index: int) -> Locator:
 
 def test_the_first_page_opens_by_itself(page: Page, server: Server) -> None:
     page.goto(server.url)
-    expect(page.get_by_role("tab", name="00_start_here.ipynb")).to_be_visible()
-    expect(page.locator(".jp-RenderedImage img").first).to_be_visible()
+    page.wait_for_url("**/lab/tree/notebooks/00_start_here.ipynb")
+    page.get_by_role("heading", name="Start here").first.wait_for()
     assert page.get_by_text("Would you like to").count() == 0
 
 

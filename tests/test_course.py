@@ -1,0 +1,176 @@
+"""What holds for every public function of `course`, of later lessons too."""
+
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import fields, is_dataclass
+from itertools import islice
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
+import pytest
+
+import course
+from course import datasets, networks
+
+SMALL = networks.initialise(layer_sizes=(2, 3, 2))
+INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
+TARGETS = np.array([0, 1, 1])
+LEARNING = {"network": SMALL, "inputs": INPUTS, "targets": TARGETS}
+
+# Arguments for what has no default; a function that isn't here is called without any.
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "datasets.split": {"data": datasets.digits()},
+    "datasets.typical_and_not": {
+        "data": datasets.digits(),
+        "halves": datasets.split(datasets.digits()),
+    },
+    "networks.initialise": {"layer_sizes": [2, 3, 2]},
+    "networks.forward": {"network": SMALL, "inputs": INPUTS},
+    "networks.predict": {"network": SMALL, "inputs": INPUTS},
+    "networks.accuracy": LEARNING,
+    "networks.loss": LEARNING,
+    "networks.gradient": LEARNING,
+    "networks.examples": LEARNING,
+    "networks.score": {"network": SMALL, "x": INPUTS, "y": np.eye(2)[TARGETS]},
+    "networks.slope": {"network": SMALL, "x": INPUTS, "y": np.eye(2)[TARGETS]},
+    "optimisers.plain": {"learning_rate": 0.1},
+    "optimisers.momentum": {"learning_rate": 0.1},
+    "optimisers.adam": {"learning_rate": 0.1},
+    "training.descend": LEARNING,
+    "training.train": {**LEARNING, "test_inputs": INPUTS, "test_targets": TARGETS, "examples": [0, 2]},
+    "wording.percent": {"share": 0.5},
+}
+UNCHECKED = {"training.train": {"noun"}}  # any word will do
+CHECKERS = {"arguments"}  # tests/test_arguments.py
+
+
+def module_names() -> list[str]:
+    return [each.name for each in pkgutil.iter_modules(course.__path__)]
+
+
+def public_functions() -> dict[str, Callable[..., Any]]:
+    """Find every public function that takes arguments."""
+    modules = [importlib.import_module(f"course.{name}") for name in module_names() if name not in CHECKERS]
+    return {
+        f"{module.__name__.removeprefix('course.')}.{name}": found
+        for module in modules
+        for name, found in vars(module).items()
+        if callable(found) and not inspect.isclass(found) and not name.startswith("_")
+        if getattr(found, "__module__", "") == module.__name__ and inspect.signature(found).parameters
+    }
+
+
+FUNCTIONS = public_functions()
+
+
+def example_for(name: str) -> dict[str, Any]:
+    given = EXAMPLES.get(name, {})
+    parameters = inspect.signature(FUNCTIONS[name]).parameters.values()
+    missing = [each.name for each in parameters if each.default is each.empty and each.name not in given]
+    if missing:
+        pytest.fail(f"course.{name} needs {', '.join(missing)}: give an example in EXAMPLES of {__file__}")
+    return given
+
+
+def call(name: str, given: dict[str, Any]) -> Any:
+    """The result; of a generator its first three items."""
+    result = FUNCTIONS[name](**given)
+    return list(islice(result, 3)) if isinstance(result, Iterator) else result
+
+
+def same(one: Any, other: Any) -> bool:
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
+    if is_dataclass(one):
+        return all(same(getattr(one, each.name), getattr(other, each.name)) for each in fields(one))
+    if isinstance(one, Mapping):
+        return same(list(one.items()), list(other.items()))
+    if isinstance(one, Iterable) and not isinstance(one, str):
+        return same_items(list(one), list(other))
+    if callable(one):
+        probe = np.linspace(-1, 1, 5)
+        return same([one(probe) for _ in range(3)], [other(probe) for _ in range(3)])
+    return bool(one == other)
+
+
+def same_items(some: list[Any], others: list[Any]) -> bool:
+    return len(some) == len(others) and all(map(same, some, others))
+
+
+def scalars(name: str) -> Iterator[tuple[str, Any]]:
+    """The keyword-only parameters that are a number or a name, and values that none of them can be."""
+    hints = get_type_hints(inspect.unwrap(FUNCTIONS[name]))
+    for each in inspect.signature(FUNCTIONS[name]).parameters.values():
+        hint = hints[each.name]
+        kinds = set(get_args(hint)) if get_origin(hint) in (Union, UnionType) else {hint}
+        scalar = bool(kinds & {int, float, str}) and kinds <= {int, float, str, NoneType}
+        if each.kind is each.KEYWORD_ONLY and scalar and each.name not in UNCHECKED.get(name, ()):
+            yield from ((each.name, bad) for bad in (np.nan, "no such thing"))
+            yield from ((each.name, None) for _ in {NoneType} - kinds)
+
+
+def test_functions_are_found() -> None:
+    assert {"training.learn_digits", "datasets.split", "networks.loss"} <= FUNCTIONS.keys()
+    assert EXAMPLES.keys() | UNCHECKED.keys() <= FUNCTIONS.keys()
+    assert ("learning_rate", None) in list(scalars("training.learn_digits"))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_same_arguments_give_the_same_result(name: str) -> None:
+    given = example_for(name)
+    assert same(call(name, given), call(name, deepcopy(given)))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_arguments_stay_as_they_were(name: str) -> None:
+    given = example_for(name)
+    before = deepcopy(given)
+    call(name, deepcopy(given))
+    call(name, given)
+    assert same(given, before)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (np.array([1.0]), np.array([2.0])),
+        (np.array([1]), np.array([1.0])),
+        ((1, 2), [1, 2]),
+        ([1, 2], [1, 2, 3]),
+        ({"a": 1}, {"a": 2}),
+        (SMALL, SMALL.moved(np.ones(17))),
+        (np.sin, np.cos),
+    ],
+)
+def test_what_differs_is_not_the_same(one: object, other: object) -> None:
+    assert not same(one, other)
+    assert same(one, deepcopy(one))
+    assert same(other, deepcopy(other))
+
+
+@pytest.fixture(scope="module")
+def imported() -> set[str]:
+    """Packages that are loaded once all of `course` is imported."""
+    imports = "".join(f"import course.{name}\n" for name in module_names())
+    script = f"import sys\n{imports}print(*{{name.split('.')[0] for name in sys.modules}})"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(found.stdout.split())
+
+
+@pytest.mark.parametrize("package", ["matplotlib", "ipywidgets", "anywidget", "IPython", "widgets"])
+def test_course_shows_nothing(imported: set[str], package: str) -> None:
+    assert "course" in imported
+    assert package not in imported
+
+
+@pytest.mark.parametrize("package", ["sklearn", "scipy", "pandas", "fairlearn", "river", "onnxruntime"])
+def test_heavy_libraries_wait_until_they_are_used(imported: set[str], package: str) -> None:
+    assert package not in imported
