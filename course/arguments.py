@@ -26,10 +26,10 @@ def number(
     above: float = -np.inf,
 ) -> float:
     """A finite real number with `low <= value <= high` and `value > above`."""
-    ok = _is(value, Real) and np.isfinite(float(value)) and low <= value <= high  # type: ignore[arg-type, operator]
-    if not ok or float(value) <= above:  # type: ignore[arg-type]
+    real = _float(value)
+    if not (np.isfinite(real) and low <= real <= high and real > above):
         raise refuse(name, f"be {_range('number', low, high, above)}", value)
-    return float(value)  # type: ignore[arg-type]
+    return real
 
 
 def whole(name: str, value: object, *, low: float = -np.inf, high: float = np.inf) -> int:
@@ -46,12 +46,20 @@ def one_of(name: str, value: object, options: Collection[str]) -> str:
     return value
 
 
+def numbers_in(name: str, value: object) -> np.ndarray[Any, Any]:
+    """An array of numbers, of any shape."""
+    try:
+        raw = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        raise refuse(name, "hold numbers only", value) from None
+    if raw.dtype.kind not in "biuf":
+        raise refuse(name, "hold numbers only", value)
+    return raw.astype(float, copy=False)
+
+
 def array(name: str, value: object, *, shape: tuple[int | None, ...]) -> np.ndarray[Any, Any]:
     """An array of finite numbers; `None` in `shape` stands for any length of at least 1."""
-    try:
-        numbers = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise refuse(name, "hold numbers only", value) from None
+    numbers = numbers_in(name, value)
     fits = numbers.ndim == len(shape) and all(
         have >= 1 if want is None else have == want for have, want in zip(numbers.shape, shape, strict=True)
     )
@@ -64,18 +72,25 @@ def array(name: str, value: object, *, shape: tuple[int | None, ...]) -> np.ndar
     return numbers
 
 
-def labels(name: str, value: object, *, length: int, classes: int) -> np.ndarray[Any, Any]:
+def labels(name: str, value: object, *, length: int | None, classes: int) -> np.ndarray[Any, Any]:
     """Whole numbers from 0 to `classes - 1`, one for each of `length` rows."""
     numbers = array(name, value, shape=(length,))
-    whole_labels = numbers.astype(int)
-    if not (whole_labels == numbers).all() or whole_labels.min() < 0 or numbers.max() >= classes:
-        worst = numbers[(whole_labels != numbers) | (numbers < 0) | (numbers >= classes)][0]
-        raise refuse(name, f"hold whole numbers from 0 to {classes - 1}", float(worst))
-    return whole_labels
+    wrong = numbers[(numbers != np.floor(numbers)) | (numbers < 0) | (numbers >= classes)]
+    if wrong.size:
+        raise refuse(name, f"hold whole numbers from 0 to {classes - 1}", float(wrong[0]))
+    return numbers.astype(int)
 
 
 def _is(value: object, kind: type) -> bool:
     return isinstance(value, kind) and not isinstance(value, bool | np.bool_)
+
+
+def _float(value: object) -> float:
+    """The number, or something that isn't finite."""
+    try:
+        return float(value) if _is(value, Real) else np.nan  # type: ignore[arg-type]
+    except OverflowError:
+        return np.inf
 
 
 def _range(noun: str, low: float, high: float, above: float = -np.inf) -> str:
@@ -95,5 +110,5 @@ def _shape(numbers: np.ndarray[Any, Any]) -> str:
 
 
 def _short(came: object) -> str:
-    text = repr(came.item() if isinstance(came, np.generic) else came)
+    text = " ".join(repr(came.item() if isinstance(came, np.generic) else came).split())
     return text if len(text) <= 60 else f"{text[:57]}..."

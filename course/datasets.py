@@ -90,7 +90,6 @@ def digits() -> Dataset:
     )
 
 
-@cache
 def split(data: Dataset, *, test_size: float = 0.25, random_state: int = 0) -> Split:
     """Divide the rows at random, with the same share of each class on both sides.
 
@@ -103,14 +102,24 @@ def split(data: Dataset, *, test_size: float = 0.25, random_state: int = 0) -> S
     """
     share = arguments.number("test_size", test_size, above=0, high=0.99)
     seed = arguments.whole("random_state", random_state, low=0)
+    return _split(data, share, seed)
+
+
+@cache
+def _split(data: Dataset, share: float, seed: int) -> Split:
     from sklearn.model_selection import train_test_split
 
+    fewest = min(np.ceil(share * len(data.targets)), np.floor((1 - share) * len(data.targets)))
+    if fewest < max(1, len(data.class_names)):
+        raise arguments.refuse("test_size", "leave a row of each class on both sides", share)
     train, test = train_test_split(
         np.arange(len(data.targets)),
         test_size=share,
         stratify=data.targets if data.class_names else None,
         random_state=seed,
     )
+    for rows in (train, test):
+        rows.setflags(write=False)
     return Split(train, test)
 
 

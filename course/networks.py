@@ -176,8 +176,9 @@ def examples(network: Network, inputs: ArrayLike, targets: ArrayLike) -> tuple[A
     if network.output == "softmax":
         numbers = arguments.labels("targets", targets, length=len(x), classes=n_outputs)
         return x, np.eye(n_outputs)[numbers]
-    shape = (len(x),) if np.ndim(targets) == 1 and n_outputs == 1 else (len(x), n_outputs)
-    return x, arguments.array("targets", targets, shape=shape).reshape(len(x), n_outputs)
+    numbers = arguments.numbers_in("targets", targets)
+    shape = (len(x),) if numbers.ndim == 1 and n_outputs == 1 else (len(x), n_outputs)
+    return x, arguments.array("targets", numbers, shape=shape).reshape(len(x), n_outputs)
 
 
 def score(network: Network, x: Array, y: Array) -> tuple[float, float, Array]:

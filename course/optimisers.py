@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from course import arguments
 from course.networks import Array
 
 Step = Callable[[Array], Array]
@@ -15,7 +16,8 @@ Step = Callable[[Array], Array]
 
 def plain(*, learning_rate: float) -> Step:
     """Gradient descent: step against the gradient, as far as the learning rate says."""
-    return lambda gradient: -learning_rate * gradient
+    rate = arguments.number("learning_rate", learning_rate, above=0)
+    return lambda gradient: -rate * gradient
 
 
 def momentum(*, learning_rate: float, decay: float = 0.9) -> Step:
@@ -25,11 +27,13 @@ def momentum(*, learning_rate: float, decay: float = 0.9) -> Step:
     ------
     Polyak (1964), Some methods of speeding up the convergence of iteration methods.
     """
+    rate = arguments.number("learning_rate", learning_rate, above=0)
+    kept = arguments.number("decay", decay, low=0, high=1)
     velocity: Array | float = 0.0
 
     def step(gradient: Array) -> Array:
         nonlocal velocity
-        velocity = decay * velocity - learning_rate * gradient
+        velocity = kept * velocity - rate * gradient
         return velocity
 
     return step
@@ -44,6 +48,10 @@ def adam(
     ------
     Kingma and Ba (2015), Adam: a method for stochastic optimization, algorithm 1.
     """
+    rate = arguments.number("learning_rate", learning_rate, above=0)
+    kept_1 = arguments.number("decay_1", decay_1, low=0, high=0.9999)
+    kept_2 = arguments.number("decay_2", decay_2, low=0, high=0.9999)
+    least = arguments.number("epsilon", epsilon, above=0)
     mean: Array | float = 0.0
     square: Array | float = 0.0
     steps = 0
@@ -51,10 +59,10 @@ def adam(
     def step(gradient: Array) -> Array:
         nonlocal mean, square, steps
         steps += 1
-        mean = decay_1 * mean + (1 - decay_1) * gradient
-        square = decay_2 * square + (1 - decay_2) * gradient**2
-        size = np.sqrt(square / (1 - decay_2**steps))
-        return np.asarray(-learning_rate * mean / (1 - decay_1**steps) / (size + epsilon))
+        mean = kept_1 * mean + (1 - kept_1) * gradient
+        square = kept_2 * square + (1 - kept_2) * gradient**2
+        size = np.sqrt(square / (1 - kept_2**steps))
+        return np.asarray(-rate * mean / (1 - kept_1**steps) / (size + least))
 
     return step
 

@@ -177,9 +177,7 @@ def train(
     last = arguments.whole("max_epochs", max_epochs, low=1)
     x, y = networks.examples(network, inputs, targets)
     test = networks.examples(network, test_inputs, test_targets)
-    shown = arguments.labels(
-        "examples", examples, length=np.size(np.asarray(examples)), classes=len(test[0])
-    )
+    shown = arguments.labels("examples", examples, length=None, classes=len(test[0]))
     epochs = descend(
         network=network,
         inputs=inputs,

@@ -31,6 +31,20 @@ def refusal(check: Callable[..., object], value: object, **options: Any) -> str:
     return str(error.value)
 
 
+@pytest.mark.parametrize(("value", "came"), NOT_NUMBERS)
+def test_a_number_is_finite_and_no_other_type(value: object, came: str) -> None:
+    assert refusal(arguments.number, value) == f"x must be a number, got {came}"
+
+
+@pytest.mark.parametrize(("value", "came"), [*NOT_NUMBERS, (1.0, "1.0"), (np.float64(2.5), "2.5")])
+def test_a_whole_number_is_no_other_type(value: object, came: str) -> None:
+    assert refusal(arguments.whole, value) == f"x must be a whole number, got {came}"
+
+
+def test_a_number_beyond_all_floats_is_refused() -> None:
+    assert refusal(arguments.number, 10**400) == "x must be a number, got 1" + "0" * 56 + "..."
+
+
 @pytest.mark.parametrize(
     ("value", "options", "message"),
     [
@@ -90,10 +104,54 @@ def test_one_of_returns_the_option() -> None:
     assert arguments.one_of("x", "b", {"a": 1, "b": 2}) == "b"
 
 
+@pytest.mark.parametrize(
+    ("value", "shape", "message"),
+    [
+        (1.0, (None,), "x must have shape any, got a single number"),
+        ([], (None,), "x must have shape any, got 0"),
+        ([1, 2], (3,), "x must have shape 3, got 2"),
+        ([[1, 2]], (None, 3), "x must have shape any x 3, got 1 x 2"),
+        ([1, 2], (None, 2), "x must have shape any x 2, got 2"),
+        (np.zeros((0, 2)), (None, 2), "x must have shape any x 2, got 0 x 2"),
+        ([np.nan, 1, np.inf], (3,), "x must hold finite numbers only, got 2 that are not"),
+        (["a", 1], (2,), "x must hold numbers only, got ['a', 1]"),
+        (["1", "2"], (2,), "x must hold numbers only, got ['1', '2']"),
+        ([None, 1], (2,), "x must hold numbers only, got [None, 1]"),
+        (None, (None,), "x must hold numbers only, got None"),
+        ([1j, 1], (2,), "x must hold numbers only, got [1j, 1]"),
+        (np.array([1j, 1]), (2,), "x must hold numbers only, got array([0.+1.j, 1.+0.j])"),
+        ([10**400], (1,), "x must hold numbers only, got [1" + "0" * 55 + "..."),
+        ([[1], [1, 2]], (2, None), "x must hold numbers only, got [[1], [1, 2]]"),
+        ({1: 2}, (1,), "x must hold numbers only, got {1: 2}"),
+    ],
+)
+def test_an_array_that_does_not_fit_is_told_why(
+    value: object, shape: tuple[int | None, ...], message: str
+) -> None:
+    assert refusal(arguments.array, value, shape=shape) == message
+
+
 @pytest.mark.parametrize("value", [[[1, 2]], ((1, 2),), np.array([[1, 2]], dtype=np.uint8), [range(1, 3)]])
 def test_an_array_becomes_floats_of_its_shape(value: object) -> None:
     numbers = arguments.array("x", value, shape=(None, 2))
     assert (numbers.dtype, numbers.tolist()) == (np.float64, [[1.0, 2.0]])
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([0, 1], "x must have shape 3, got 2"),
+        ([0, 1, 3], "x must hold whole numbers from 0 to 2, got 3.0"),
+        ([0, -1, 5], "x must hold whole numbers from 0 to 2, got -1.0"),
+        ([0, -0.5, 1], "x must hold whole numbers from 0 to 2, got -0.5"),
+        ([0, 1.5, 1], "x must hold whole numbers from 0 to 2, got 1.5"),
+        ([0, 1e300, 1], "x must hold whole numbers from 0 to 2, got 1e+300"),
+        ([0, np.nan, 1], "x must hold finite numbers only, got 1 that are not"),
+        (["a", "b", "c"], "x must hold numbers only, got ['a', 'b', 'c']"),
+    ],
+)
+def test_labels_that_name_no_class_are_told_the_classes(value: object, message: str) -> None:
+    assert refusal(arguments.labels, value, length=3, classes=3) == message
 
 
 @pytest.mark.parametrize("value", [[0, 2, 1], (0.0, 2.0, 1.0), np.array([0, 2, 1], dtype=np.uint8)])

@@ -139,6 +139,14 @@ def test_arguments_stay_as_they_were(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "parameter", "bad"), [(name, *refused) for name in FUNCTIONS for refused in scalars(name)]
+)
+def test_every_scalar_refuses_what_it_can_not_be(name: str, parameter: str, bad: object) -> None:
+    with pytest.raises(ValueError, match=rf"^{parameter} must .+, got {bad!r}$"):
+        call(name, {**example_for(name), parameter: bad})
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         (np.array([1.0]), np.array([2.0])),

@@ -1,9 +1,11 @@
 """The data: what it is, how it is divided, which examples are shown."""
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from course import datasets
 from course.datasets import Dataset
@@ -48,6 +50,12 @@ def test_digits_can_not_be_written_to(name: str) -> None:
         getattr(datasets.digits(), name)[0] = 1
 
 
+@pytest.mark.parametrize("name", ["train", "test"])
+def test_a_split_that_all_share_can_not_be_written_to(name: str) -> None:
+    rows: NDArray[np.int64] = getattr(datasets.split(datasets.digits()), name)
+    assert not rows.flags.writeable
+
+
 def test_rows_are_their_inputs_and_whole_targets() -> None:
     data = datasets.digits()
     inputs, targets = data.rows(np.array([5, 0]))
@@ -82,6 +90,35 @@ def test_the_same_seed_splits_alike_and_another_otherwise() -> None:
     )
     assert first == again
     assert sorted(first) != sorted(other)
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ({"test_size": 0}, "test_size must be above 0 and at most 0.99, got 0"),
+        ({"test_size": 1}, "test_size must be above 0 and at most 0.99, got 1"),
+        ({"test_size": np.nan}, "test_size must be above 0 and at most 0.99, got nan"),
+        ({"test_size": [0.5]}, "test_size must be above 0 and at most 0.99, got [0.5]"),
+        ({"random_state": -1}, "random_state must be a whole number of at least 0, got -1"),
+        ({"random_state": 0.0}, "random_state must be a whole number of at least 0, got 0.0"),
+        ({"random_state": False}, "random_state must be a whole number of at least 0, got False"),
+    ],
+)
+def test_split_says_what_is_wrong_even_after_the_same_split_was_made(
+    bad: dict[str, Any], message: str
+) -> None:
+    datasets.split(datasets.digits(), random_state=0)
+    with pytest.raises(ValueError, match="must") as refusal:
+        datasets.split(datasets.digits(), **bad)
+    assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize("test_size", [0.001, 0.99])
+def test_split_refuses_a_side_with_fewer_rows_than_classes(test_size: float) -> None:
+    data = datasets.digits()
+    few = replace(data, inputs=data.inputs[:500], targets=data.targets[:500])
+    with pytest.raises(ValueError, match=rf"^test_size must .*, got {test_size}$"):
+        datasets.split(few, test_size=test_size)
 
 
 def test_typical_and_odd_examples_are_of_each_class_in_the_test_set() -> None:

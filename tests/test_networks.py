@@ -95,6 +95,15 @@ def test_parameters_are_each_layers_weights_then_biases() -> None:
     assert (w2.tolist(), b2.tolist()) == ([[6], [7]], [8])
 
 
+@quickly
+@given(st.lists(st.lists(st.floats(-1e4, 1e4), min_size=3, max_size=3), min_size=1, max_size=5))
+def test_probabilities_sum_to_1_at_scores_up_to_10_000(scores: list[list[float]]) -> None:
+    network = Network(np.append(np.eye(3), np.zeros(3)), (3, 3))
+    probabilities = networks.forward(network, scores)[-1]
+    assert ((probabilities >= 0) & (probabilities <= 1)).all()
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-12)
+
+
 def test_the_loss_at_a_score_of_10_000_is_that_score() -> None:
     network = Network(np.array([1e4, 0.0, 0.0, 0.0]), (1, 2))
     assert networks.loss(network, [[1.0]], [0]) == 0
@@ -244,4 +253,23 @@ def test_the_loss_and_its_gradient_say_what_is_wrong(
 ) -> None:
     with pytest.raises(ValueError, match="must") as refusal:
         function(networks.initialise(layer_sizes=(2, 3)), inputs, targets, **penalty)
+    assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize(
+    ("n_outputs", "targets", "message"),
+    [
+        (1, [1.0], "targets must have shape 2, got 1"),
+        (1, [[1.0, 2.0]], "targets must have shape 2 x 1, got 1 x 2"),
+        (2, [1.0, 2.0], "targets must have shape 2 x 2, got 2"),
+        (1, [np.inf, 0.0], "targets must hold finite numbers only, got 1 that are not"),
+        (1, [[1.0], [1.0, 2.0]], "targets must hold numbers only, got [[1.0], [1.0, 2.0]]"),
+    ],
+)
+def test_linear_outputs_say_what_is_wrong_with_their_targets(
+    n_outputs: int, targets: Any, message: str
+) -> None:
+    network = networks.initialise(layer_sizes=(2, n_outputs), output="linear")
+    with pytest.raises(ValueError, match="must") as refusal:
+        networks.loss(network, [[1.0, 2.0], [3.0, 4.0]], targets)
     assert str(refusal.value) == message

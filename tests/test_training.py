@@ -97,6 +97,15 @@ def adam_by_hand(
         yield weights
 
 
+def test_adam_takes_the_path_computed_by_hand() -> None:
+    start = start_of(activation="tanh")
+    ours = descend(**start, l2=0.01, learning_rate=0.01, batch_size=16, optimiser="Adam", random_state=3)
+    theirs = adam_by_hand(*start.values(), rate=0.01, epochs=3, l2=0.01)
+    next(ours)
+    for own, their in zip(ours, theirs, strict=False):
+        np.testing.assert_allclose(own.parameters, their, rtol=0, atol=1e-9)
+
+
 sizes = st.floats(1e-3, 1e3)
 
 
@@ -398,4 +407,23 @@ def test_a_run_says_how_many_steps_an_epoch_has_and_by_which_rule(
 def test_learn_digits_says_what_is_wrong(bad: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match="must") as refusal:
         next(learn_digits(**bad))
+    assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ({"batch_size": 0}, "batch_size must be a whole number of at least 1, got 0"),
+        ({"test_targets": [0, 10]}, "targets must hold whole numbers from 0 to 9, got 10.0"),
+        ({"examples": [0, 2]}, "examples must hold whole numbers from 0 to 1, got 2.0"),
+        ({"examples": [-1]}, "examples must hold whole numbers from 0 to 1, got -1.0"),
+        ({"examples": []}, "examples must have shape any, got 0"),
+        ({"examples": 0}, "examples must have shape any, got a single number"),
+        ({"examples": [[0], [0, 1]]}, "examples must hold numbers only, got [[0], [0, 1]]"),
+    ],
+)
+def test_train_says_what_is_wrong(bad: dict[str, Any], message: str) -> None:
+    start = start_of(test_inputs=np.zeros((2, 64)), test_targets=[0, 1])
+    with pytest.raises(ValueError, match="must") as refusal:
+        next(train(**{**start, **bad}))
     assert str(refusal.value) == message
