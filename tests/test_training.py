@@ -15,7 +15,8 @@ from threadpoolctl import ThreadpoolController
 from course import datasets, networks, optimisers, training
 from course.networks import ACTIVATIONS, Array, Network
 from course.optimisers import OPTIMISERS
-from course.training import Run, descend, learn_digits, train
+from course.runs import Run
+from course.training import descend, learn_digits, train
 
 SCIKIT_NAMES = {"relu": "relu", "tanh": "tanh", "sigmoid": "logistic", "linear": "identity"}
 

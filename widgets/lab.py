@@ -1,7 +1,6 @@
 """The lab: a computation, views of its result, and controls that move it."""
 
 import asyncio
-import inspect
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, final
@@ -10,7 +9,7 @@ import ipywidgets as ipw
 
 from course.measuring import seconds
 from widgets import ownership
-from widgets.live import Runner, one_thread
+from widgets.live import Runner, generates, one_thread
 from widgets.panel import Panel
 from widgets.picture import (
     HEIGHT,
@@ -98,7 +97,7 @@ class Lab:
         self.refusal = ""
         self.error: Exception | None = None
         self._picture = Picture(height=height, draggable=bool(drag))
-        self._runner = self._make_runner(speed) if _generates(function) else None
+        self._runner = self._make_runner(speed) if generates(function) else None
         self._make_widget()
         self._refresh()
         self._panel.on_change(self._on_change)
@@ -299,10 +298,6 @@ class Lab:
         body.add_class("lab-body")
         self.widget = ipw.VBox([body])
         self.widget.add_class("lab")
-
-
-def _generates(function: Callable[..., Any]) -> bool:
-    return inspect.isgeneratorfunction(inspect.unwrap(function))
 
 
 def _this_loop() -> asyncio.AbstractEventLoop | None:

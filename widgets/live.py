@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -23,6 +24,11 @@ _threads = ThreadpoolController()
 def one_thread() -> AbstractContextManager[Any]:
     """Compute on one thread: for small matrices, handing work out costs more than it saves."""
     return _threads.limit(limits=1, user_api="blas")  # type: ignore[no-any-return]
+
+
+def generates(function: Callable[..., Any]) -> bool:
+    """Whether a computation goes step by step, so that its lab is live."""
+    return inspect.isgeneratorfunction(inspect.unwrap(function))
 
 
 class Runner:

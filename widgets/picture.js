@@ -29,8 +29,9 @@ function render({ model, el }) {
     const frame = model.get("frame");
     const source = model.get("source");
     img.alt = model.get("alt");
-    img.width = model.get("width");
-    img.height = model.get("height");
+    const [width, height] = [model.get("width"), model.get("height")];
+    Object.assign(img, { width, height });
+    Object.assign(el.style, { maxWidth: `${width}px`, aspectRatio: `${width} / ${height}` });
     img.classList.toggle("lab-empty", !source);
     if (!source) {
       img.removeAttribute("src");

@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 
 from course.networks import Array
 from course.optimisers import OPTIMISERS
-from course.training import Run, learn_digits
+from course.runs import Run
+from course.training import learn_digits
 from course.wording import percent
 from widgets import style
 from widgets.controls import log

@@ -53,7 +53,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(folder: Path) -> Iterator[Server]:
     """A running JupyterLab."""
-    with serving(folder, folder / "log", PYTHONPATH=str(ROOT)) as running:
+    config = str(folder / "config")  # or tabs that somebody left open would be opened again
+    with serving(folder, folder / "log", PYTHONPATH=str(ROOT), JUPYTER_CONFIG_DIR=config) as running:
         yield running
 
 

@@ -250,6 +250,24 @@ def test_a_mistake_in_the_computation_is_shown_with_its_type(page: Page, server:
     expect(lab.get_by_role("alert")).to_have_count(0)
 
 
+def test_a_refusal_stands_where_the_picture_was_and_nothing_jumps(page: Page, server: Server) -> None:
+    open_notebook(page, server, "notebooks/examples.ipynb")
+    run_all(page)
+    for lab, name, key in zip(labs(page).all(), ("Degree", "Stride"), ("End", "ArrowLeft"), strict=True):
+        lab.get_by_label(name).focus()
+        before, place = lab.bounding_box(), lab.locator(".lab-picture").bounding_box()
+        lab.get_by_label(name).press(key)
+        expect(lab.get_by_role("alert")).to_contain_text("must")
+        alert, after = lab.get_by_role("alert").bounding_box(), lab.bounding_box()
+        assert alert is not None
+        assert place is not None
+        assert before is not None
+        assert after is not None
+        assert abs(alert["y"] - place["y"]) < 6
+        assert lab.locator(".lab-picture").bounding_box() == place
+        assert abs(after["height"] - before["height"]) <= 1
+
+
 def test_two_notebooks_open_at_once_both_answer(browser: Browser, page: Page, server: Server) -> None:
     other = browser.new_page(viewport=WIDE)
     for each in (page, other):
