@@ -2,10 +2,10 @@
 
 import base64
 import io
-import os
 import platform
 import re
 import tomllib
+from asyncio import gather, run
 from pathlib import Path
 from typing import Any
 
@@ -70,20 +70,18 @@ def test_a_notebook_holds_no_live_view_no_error_and_no_place_of_a_machine(path: 
     assert not re.search(r"/(home|root|Users|tmp|work)/", content)
 
 
-@pytest.mark.parametrize("core", CORES, ids=lambda core: core or "this processor")
 @every_notebook
-def test_a_notebook_says_and_shows_the_same_when_it_is_run_again(
-    path: Path, core: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)
-    if core:
-        monkeypatch.setitem(os.environ, "OPENBLAS_CORETYPE", core)
+def test_a_notebook_says_and_shows_the_same_when_it_is_run_again(path: Path) -> None:
     saved = read(path)
-    again = execute(saved, path.parent)
-    assert texts(again) == texts(saved)
-    for old, new in zip(pictures(saved), pictures(again), strict=True):
-        assert old.size == new.size
-        assert largest_difference(old, new) < ALIKE, "a picture is stale: run `uv run execute-notebooks`"
+
+    async def on_every_core() -> list[Any]:
+        return await gather(*(execute(saved, path.parent, OPENBLAS_CORETYPE=core) for core in CORES))
+
+    for core, again in zip(CORES, run(on_every_core()), strict=True):
+        assert texts(again) == texts(saved), core
+        for old, new in zip(pictures(saved), pictures(again), strict=True):
+            assert old.size == new.size
+            assert largest_difference(old, new) < ALIKE, f"{core}: run `uv run execute-notebooks`"
 
 
 @every_notebook

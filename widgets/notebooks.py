@@ -4,6 +4,8 @@
 writes it on every save, through `etc/jupyter/jupyter_server_config.py`.
 """
 
+import asyncio
+import os
 import sys
 from copy import deepcopy
 from pathlib import Path
@@ -35,15 +37,21 @@ def normalise(notebook: dict[str, Any]) -> None:
             cell["outputs"] = [kept for output in cell["outputs"] if (kept := _kept(output, count))]
 
 
-def execute(notebook: Any, folder: Path = FOLDER) -> Any:
-    """Run all cells in a new kernel, and return the notebook in its normal form."""
+async def execute(notebook: Any, folder: Path = FOLDER, **environment: str) -> Any:
+    """Run all cells in a new kernel, and return the notebook in its normal form.
+
+    Parameters
+    ----------
+    folder : where the kernel starts
+    environment : variables that the kernel gets besides those of this process
+    """
     from nbclient import NotebookClient
 
     run = deepcopy(notebook)
-    NotebookClient(
+    await NotebookClient(
         run, timeout=120, kernel_name="python3", record_timing=False,
         resources={"metadata": {"path": str(folder)}},
-    ).execute()  # fmt: skip
+    ).async_execute(env={**os.environ, **environment})  # fmt: skip
     normalise(run)
     return run
 
@@ -63,7 +71,7 @@ def main() -> None:
     paths = [Path(name) for name in sys.argv[1:]] or sorted(FOLDER.rglob("[0-9]*.ipynb"))
     for path in paths:
         print(path)
-        path.write_text(written(execute(read(path), path.parent)), encoding="utf-8")
+        path.write_text(written(asyncio.run(execute(read(path), path.parent))), encoding="utf-8")
 
 
 def _kept(output: dict[str, Any], count: int) -> dict[str, Any] | None:

@@ -3,13 +3,24 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.jupyter import CHROMIUM, WIDE, Server, browsing, serving
+from tests.browser.jupyter import (
+    CHROMIUM,
+    WIDE,
+    Server,
+    browsing,
+    open_notebook,
+    run_all,
+    serving,
+    shut_down,
+)
 from widgets.notebooks import normalise, written
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +30,6 @@ TRIALS = {
         "fit_lab(drag={errors: lambda x, y: {'noise': y}}, noise=(0.0, 1.0), groups={'Model': ['degree']})",
         "walk_lab(speed=30.0)",
         "import ipywidgets; print(len(ipywidgets.widgets.widget._instances))",
-        "import time; time.sleep(2)",
     ],
     "kinds": [
         "from tests.examples import kinds_lab\nkinds_lab()",
@@ -29,11 +39,17 @@ TRIALS = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip without Chromium, unless it is required."""
+    """Skip without Chromium, unless it is required; keep together what one notebook is opened for."""
+    browsers = [item for item in items if "browser" in item.path.parts]
     if CHROMIUM is None and not os.environ.get("REQUIRE_BROWSER"):
-        for item in items:
-            if "browser" in item.path.parts:
-                item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+        for item in browsers:
+            item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+    items[:] = [item for item in items if item not in browsers] + sorted(browsers, key=_notebook)
+
+
+def _notebook(item: pytest.Item) -> str:
+    callspec = getattr(item, "callspec", None)
+    return str(callspec.params.get("opened", "")) if callspec else ""
 
 
 @pytest.fixture(scope="session")
@@ -65,9 +81,17 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture
-def page(browser: Browser, server: Server) -> Iterator[Page]:
-    """A new page, which must neither report an error nor ask anything of another machine."""
+@dataclass
+class Visit:
+    """A page of the browser, and what it complained of."""
+
+    page: Page
+    complaints: list[str]
+
+
+@contextmanager
+def visiting(browser: Browser, server: Server) -> Iterator[Visit]:
+    """Open a page that notes each error, and each request to another machine."""
     complaints: list[str] = []
     context = browser.new_context(viewport=WIDE)
     new = context.new_page()
@@ -81,6 +105,31 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
             else complaints.append(request.url)
         ),
     )
-    yield new
+    yield Visit(new, complaints)
     context.close()
-    assert not complaints
+
+
+@pytest.fixture(scope="session")
+def opened(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Visit]:
+    """A page with one notebook open, for all the tests that are about it."""
+    with visiting(browser, server) as visit:
+        open_notebook(visit.page, server, f"notebooks/{request.param}.ipynb")
+        yield visit
+        shut_down(visit.page)
+
+
+@pytest.fixture
+def page(opened: Visit) -> Iterator[Page]:
+    """The page with its notebook run anew; nothing may complain."""
+    opened.page.set_viewport_size(WIDE)
+    run_all(opened.page)
+    yield opened.page
+    assert not opened.complaints
+
+
+@pytest.fixture
+def empty_page(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page with nothing in it yet; nothing may complain."""
+    with visiting(browser, server) as visit:
+        yield visit.page
+        assert not visit.complaints

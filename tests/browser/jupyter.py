@@ -76,6 +76,11 @@ def open_notebook(page: Page, server: Server, path: str) -> None:
     page.wait_for_selector(".jp-Notebook .jp-CodeCell")
 
 
+def shut_down(page: Page) -> None:
+    """Stop the open notebook's kernel."""
+    page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+
+
 def command(page: Page, name: str) -> None:
     """Carry out one of JupyterLab's commands."""
     page.evaluate("(name) => jupyterapp.commands.execute(name)", name)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.jupyter import (
     WIDE,
@@ -17,11 +17,20 @@ from tests.browser.jupyter import (
     run_all,
     run_cell,
     shown,
+    shut_down,
 )
 from tests.examples import fit
 
-NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").rglob("[0-9]*.ipynb"))
-every_page = pytest.mark.parametrize("name", [*(path.stem for path in NOTEBOOKS), "kinds", "examples"])
+FOLDER = Path(__file__).parents[2] / "notebooks"
+
+
+def at(*names: str) -> pytest.MarkDecorator:
+    """Have the test's `page` show these notebooks, each run anew."""
+    return pytest.mark.parametrize("opened", names, indirect=True, scope="session")
+
+
+LESSONS = [str(path.relative_to(FOLDER).with_suffix("")) for path in sorted(FOLDER.rglob("[0-9]*.ipynb"))]
+every_page = at(*LESSONS, "kinds", "examples")
 
 
 def sentence(lab: Locator) -> str:
@@ -41,7 +50,8 @@ def output_of(page: Page, index: int) -> Locator:
     return page.locator(".jp-Notebook .jp-CodeCell").nth(index).locator(".jp-Cell-outputArea")
 
 
-def test_the_first_page_opens_by_itself(page: Page, server: Server) -> None:
+def test_the_first_page_opens_by_itself(empty_page: Page, server: Server) -> None:
+    page = empty_page
     page.goto(server.url)
     page.wait_for_url("**/lab/tree/notebooks/00_start_here.ipynb")
     page.get_by_role("heading", name="Start here").first.wait_for()
@@ -50,10 +60,8 @@ def test_the_first_page_opens_by_itself(page: Page, server: Server) -> None:
 
 @every_page
 def test_every_control_moves_picture_and_sentence_by_keyboard(
-    page: Page, server: Server, name: str
+    page: Page,
 ) -> None:
-    open_notebook(page, server, f"notebooks/{name}.ipynb")
-    run_all(page)
     assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
     for lab in labs(page).all():
         for control in lab.locator(".lab-panel input[type=range]").all():
@@ -78,9 +86,7 @@ def test_every_control_moves_picture_and_sentence_by_keyboard(
 
 
 @every_page
-def test_every_control_moves_picture_and_sentence_by_mouse(page: Page, server: Server, name: str) -> None:
-    open_notebook(page, server, f"notebooks/{name}.ipynb")
-    run_all(page)
+def test_every_control_moves_picture_and_sentence_by_mouse(page: Page) -> None:
     for lab in labs(page).all():
         for control in lab.locator(".lab-panel input[type=range]").all():
             share = control.evaluate("(input) => input.value / input.max")
@@ -102,9 +108,7 @@ def test_every_control_moves_picture_and_sentence_by_mouse(page: Page, server: S
 
 
 @every_page
-def test_a_lab_is_whole_on_a_small_screen_and_has_no_barrier(page: Page, server: Server, name: str) -> None:
-    open_notebook(page, server, f"notebooks/{name}.ipynb")
-    run_all(page)
+def test_a_lab_is_whole_on_a_small_screen_and_has_no_barrier(page: Page) -> None:
     for lab in labs(page).all():
         lab.evaluate("(lab) => lab.scrollIntoView({block: 'start'})")
         view = page.locator(".jp-WindowedPanel-outer").bounding_box()
@@ -129,9 +133,8 @@ CUT = """(lab) => [...lab.querySelectorAll('*')]
   .map((part) => part.className)"""
 
 
-def test_a_lab_fits_half_a_screen_with_its_controls_under_the_picture(page: Page, server: Server) -> None:
-    open_notebook(page, server, "notebooks/examples.ipynb")
-    run_all(page)
+@at("examples")
+def test_a_lab_fits_half_a_screen_with_its_controls_under_the_picture(page: Page) -> None:
     page.set_viewport_size({"width": 760, "height": 720})
     lab = labs(page).first
     expect(lab.locator(".lab-fold")).to_have_text("▸ Model: degree 3")
@@ -148,9 +151,8 @@ def test_a_lab_fits_half_a_screen_with_its_controls_under_the_picture(page: Page
     expect(lab.locator(".lab-fold")).to_have_text("▾ Model")
 
 
-def test_run_pause_step_reset_and_the_end(page: Page, server: Server) -> None:
-    open_notebook(page, server, "notebooks/examples.ipynb")
-    run_all(page)
+@at("examples")
+def test_run_pause_step_reset_and_the_end(page: Page) -> None:
     lab = labs(page).nth(1)
     run, pause, step, reset = (
         lab.get_by_role("button", name=name) for name in ("Run", "Pause", "Step", "Reset")
@@ -174,9 +176,8 @@ def test_run_pause_step_reset_and_the_end(page: Page, server: Server) -> None:
     expect(lab.locator(".lab-sentence")).to_have_text("After 0 steps of 1 the walker stands at 0.")
 
 
-def test_a_pointer_drags_on_the_picture(page: Page, server: Server) -> None:
-    open_notebook(page, server, "notebooks/examples.ipynb")
-    run_all(page)
+@at("examples")
+def test_a_pointer_drags_on_the_picture(page: Page) -> None:
     lab = labs(page).first
     box = lab.locator(".lab-picture img").bounding_box()
     assert box is not None
@@ -187,9 +188,8 @@ def test_a_pointer_drags_on_the_picture(page: Page, server: Server) -> None:
     expect(lab.get_by_label("Noise")).to_have_attribute("aria-valuetext", "1")
 
 
-def test_a_cell_that_is_run_again_while_its_lab_runs_leaves_one_lab(page: Page, server: Server) -> None:
-    open_notebook(page, server, "notebooks/examples.ipynb")
-    run_all(page)
+@at("examples")
+def test_a_cell_that_is_run_again_while_its_lab_runs_leaves_one_lab(page: Page) -> None:
     alive = output_of(page, 3).inner_text()
     labs(page).nth(1).get_by_role("button", name="Run").click()
     page.wait_for_timeout(100)
@@ -201,8 +201,8 @@ def test_a_cell_that_is_run_again_while_its_lab_runs_leaves_one_lab(page: Page, 
     expect(output_of(page, 3)).to_have_text(alive)
 
 
-def test_running_all_twice_and_after_a_restart_gives_the_same(page: Page, server: Server) -> None:
-    open_notebook(page, server, "notebooks/examples.ipynb")
+@at("examples")
+def test_running_all_twice_and_after_a_restart_gives_the_same(page: Page) -> None:
     texts = []
     for restart in (False, False, True):
         if restart:
@@ -214,15 +214,11 @@ def test_running_all_twice_and_after_a_restart_gives_the_same(page: Page, server
     changes(labs(page).first, lambda: labs(page).first.get_by_label("Noise").press("ArrowRight"))
 
 
-def test_controls_moved_while_a_cell_computes_end_at_the_newest_value(page: Page, server: Server) -> None:
-    open_notebook(page, server, "notebooks/examples.ipynb")
-    run_all(page)
+@at("examples")
+def test_controls_moved_while_a_cell_computes_end_at_the_newest_value(page: Page) -> None:
     lab = labs(page).first
     before = shown(lab)
-    page.evaluate(
-        "() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 4;"
-        " jupyterapp.commands.execute('notebook:run-cell'); }"
-    )
+    page.evaluate(BUSY)
     degree = lab.get_by_label("Degree")
     degree.focus()
     for _ in range(11):
@@ -238,9 +234,14 @@ def test_controls_moved_while_a_cell_computes_end_at_the_newest_value(page: Page
     assert sentence(lab) == str(fit(degree=14))
 
 
-def test_a_mistake_in_the_computation_is_shown_with_its_type(page: Page, server: Server) -> None:
-    open_notebook(page, server, "notebooks/broken.ipynb")
-    run_all(page)
+BUSY = """() => {
+  const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  kernel.requestExecute({code: 'import time; time.sleep(2)'});
+}"""
+
+
+@at("broken")
+def test_a_mistake_in_the_computation_is_shown_with_its_type(page: Page) -> None:
     lab = labs(page).first
     slider = lab.get_by_label("Whole")
     slider.press("ArrowRight")
@@ -250,9 +251,8 @@ def test_a_mistake_in_the_computation_is_shown_with_its_type(page: Page, server:
     expect(lab.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_refusal_stands_where_the_picture_was_and_nothing_jumps(page: Page, server: Server) -> None:
-    open_notebook(page, server, "notebooks/examples.ipynb")
-    run_all(page)
+@at("examples")
+def test_a_refusal_stands_where_the_picture_was_and_nothing_jumps(page: Page) -> None:
     for lab, name, key in zip(labs(page).all(), ("Degree", "Stride"), ("End", "ArrowLeft"), strict=True):
         lab.get_by_label(name).focus()
         before, place = lab.bounding_box(), lab.locator(".lab-picture").bounding_box()
@@ -268,31 +268,29 @@ def test_a_refusal_stands_where_the_picture_was_and_nothing_jumps(page: Page, se
         assert abs(after["height"] - before["height"]) <= 1
 
 
-def test_two_notebooks_open_at_once_both_answer(browser: Browser, page: Page, server: Server) -> None:
-    other = browser.new_page(viewport=WIDE)
-    for each in (page, other):
-        open_notebook(each, server, "notebooks/examples.ipynb" if each is page else "notebooks/kinds.ipynb")
-        run_all(each)
+@at("examples")
+def test_two_notebooks_open_at_once_both_answer(page: Page, empty_page: Page, server: Server) -> None:
+    other = empty_page
+    open_notebook(other, server, "notebooks/kinds.ipynb")
+    run_all(other)
     labs(page).nth(1).get_by_role("button", name="Run").click()
     changes(labs(other).first, lambda: labs(other).first.get_by_label("Whole").press("ArrowRight"))
     expect(labs(page).nth(1).locator(".lab-sentence")).to_have_text(
         "After 50 steps of 1 the walker stands at 50."
     )
-    other.close()
+    shut_down(other)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@at(*LESSONS)
 def test_a_saved_notebook_is_what_it_was_and_shows_its_pictures(
-    page: Page, server: Server, folder: Path, path: Path
+    page: Page, server: Server, folder: Path, request: pytest.FixtureRequest
 ) -> None:
-    name = path.relative_to(path.parents[1])
-    open_notebook(page, server, str(name))
-    run_all(page)
+    name = f"notebooks/{request.node.callspec.params['opened']}.ipynb"
     command(page, "docmanager:save")
     page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
-    assert (folder / name).read_text("utf-8") == path.read_text("utf-8")
+    assert (folder / name).read_text("utf-8") == (FOLDER.parent / name).read_text("utf-8")
     page.reload()
-    open_notebook(page, server, str(name))
+    open_notebook(page, server, name)
     page.locator(".jp-RenderedImage img").first.wait_for()
     assert page.get_by_text("model not found").count() == 0
     assert page.get_by_text("Loading widget").count() == 0
