@@ -17,6 +17,8 @@ FOLDER = Path("notebooks")
 LIVE_VIEW = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
+SECURE = {"transport_encryption": "auto"}  # or the kernel warns that others could listen
+
 
 def normalise(notebook: dict[str, Any]) -> None:
     """Bring a notebook into the normal form, in place.
@@ -46,11 +48,12 @@ async def execute(notebook: Any, folder: Path = FOLDER, **environment: str) -> A
     environment : variables that the kernel gets besides those of this process
     """
     from nbclient import NotebookClient
+    from traitlets.config import Config
 
     run = deepcopy(notebook)
     await NotebookClient(
         run, timeout=120, kernel_name="python3", record_timing=False,
-        resources={"metadata": {"path": str(folder)}},
+        resources={"metadata": {"path": str(folder)}}, config=Config(KernelManager=SECURE),
     ).async_execute(env={**os.environ, **environment})  # fmt: skip
     normalise(run)
     return run
