@@ -142,4 +142,6 @@ def typical_and_not(data: Dataset, halves: Split) -> NDArray[np.int64]:
         far = np.linalg.norm(test_x[rows] - x[y == number].mean(axis=0), axis=1)
         ordered = rows[np.argsort(far)]
         chosen.append((ordered[len(ordered) // 2], ordered[-1]))
-    return np.array(chosen).T
+    numbers = np.array(chosen).T
+    numbers.setflags(write=False)
+    return numbers

@@ -125,11 +125,13 @@ def forward(network: Network, inputs: ArrayLike) -> list[Array]:
 
 def predict(network: Network, inputs: ArrayLike) -> NDArray[np.int64]:
     """Name the class with the largest output for every example, shape (n_examples,)."""
+    _name_classes(network)
     return np.asarray(forward(network, inputs)[-1].argmax(axis=1))
 
 
 def accuracy(network: Network, inputs: ArrayLike, targets: ArrayLike) -> float:
     """Return the share of examples, 0 to 1, whose class the network names rightly."""
+    _name_classes(network)
     return score(network, *examples(network, inputs, targets))[1]
 
 
@@ -230,6 +232,13 @@ def _scores(network: Network, x: Array) -> list[Array]:
 def _lowered(scores: Array) -> Array:
     """Scores with the largest of each row at 0: the same softmax, and no overflow."""
     return np.asarray(scores - scores.max(axis=1, keepdims=True))
+
+
+def _name_classes(network: Network) -> None:
+    if network.layer_sizes[-1] < 2:
+        raise arguments.refuse(
+            "network", "have two outputs or more to name classes", network.layer_sizes[-1]
+        )
 
 
 def _inputs(network: Network, inputs: ArrayLike) -> Array:

@@ -93,15 +93,20 @@ class Run:
         """Where training stands, in a few words."""
         return f"Epoch {self.epoch} of {self.max_epochs}"
 
+    @property
+    def _plan(self) -> str:
+        if self.warning:
+            return ""
+        return f" An epoch will be {self.train_size:,} {self.noun}s in {self.pace}."
+
     def __str__(self) -> str:
         test = percent(self.test_accuracy[-1])
         if self.epoch == 0:
             hidden = sum(self.network.layer_sizes[1:-1])
             return (
                 f"Untrained, with {hidden} hidden neuron{'s' * (hidden != 1)} and random start "
-                f"{self.random_state}, the network is right on {test} of the test {self.noun}s. "
-                f"An epoch will be {self.train_size:,} {self.noun}s in {self.pace}."
-            )
+                f"{self.random_state}, the network is right on {test} of the test {self.noun}s."
+            ) + self._plan
         epochs = "1 epoch" if self.epoch == 1 else f"{self.epoch} epochs"
         return (
             f"After {epochs} the network is right on {test} of the {len(self.test_targets):,} test "

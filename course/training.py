@@ -16,6 +16,7 @@ from course.runs import Run
 
 SMALL = 0.4  # of the usual start weights: what is learnt then stands out from what was random
 GROWN = 100.0  # a loss that has grown by this factor since the start has diverged
+STUCK = 20  # epochs in a row with a higher loss than at the start: none was seen to recover
 
 
 def descend(
@@ -70,8 +71,9 @@ def train(
     """Train a classifier and measure it after every epoch, on its own examples and on others.
 
     The run ends after `max_epochs`, or earlier with a `warning`: where the loss is no
-    longer a finite number or has grown a hundredfold (it has diverged), or where the
-    network gives one and the same answer to everything (it can't learn any more).
+    longer a finite number or has grown a hundredfold (it has diverged), where the network
+    gives one and the same answer to everything (it can't learn any more), or where the
+    loss has been higher than at the start for twenty epochs in a row.
     """
     last = arguments.whole("max_epochs", max_epochs, low=1)
     x, y = networks.examples(network, inputs, targets)
@@ -89,7 +91,7 @@ def train(
     history = np.empty((last + 1, 4))
     for epoch, network_now in zip(range(last + 1), epochs, strict=False):
         history[epoch], alike = _measure(network_now, (x, y), test)
-        ending = _ending(epoch, history[: epoch + 1, 0], alike, learning_rate)
+        ending = _ending(epoch, history[: epoch + 1], alike, learning_rate)
         diverged = bool(ending) and not np.isfinite(history[epoch]).all()
         network = network if diverged else network_now
         yield Run(
@@ -188,15 +190,18 @@ def _measure(
     return (own_loss, test_loss, own_accuracy, test_accuracy), spread < 1e-9
 
 
-def _ending(epoch: int, losses: Array, alike: bool, learning_rate: float) -> str:
+def _ending(epoch: int, history: Array, alike: bool, learning_rate: float) -> str:
     if epoch == 0:
         return ""
-    if not np.isfinite(losses[-1]):
+    losses = history[:, 0]
+    if not np.isfinite(history[-1]).all():
         what = f"Diverged at epoch {epoch}", "the loss is no longer a finite number"
     elif losses[-1] > GROWN * losses[0]:
         what = f"Diverged at epoch {epoch}", f"the loss is {_times(losses[-1] / losses[0])} what it was"
     elif alike:
         what = f"Stopped learning at epoch {epoch}", "every example now gets the same answer"
+    elif epoch >= STUCK and (losses[-STUCK:] > losses[0]).all():
+        what = f"Stopped learning at epoch {epoch}", f"for {STUCK} epochs the loss was above its start"
     else:
         return ""
     advice = "Try 0.03." if learning_rate > 0.03 else "Try more neurons, or another random start."

@@ -1,9 +1,22 @@
-"""The order of the tests."""
+"""The order of the tests, and what several of them need."""
+
+from collections.abc import Iterator
 
 import pytest
+from threadpoolctl import ThreadpoolController
+
+from course import datasets
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the browser last: its loop goes on in this thread, where the other tests want their own."""
     items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+@pytest.fixture(scope="session")
+def one_thread() -> Iterator[None]:
+    """As in a lab: small networks are slower on several threads."""
+    datasets.split(datasets.digits())  # or its library would come later, with threads of its own
+    with ThreadpoolController().limit(limits=1):
+        yield

@@ -56,6 +56,11 @@ def test_a_split_that_all_share_can_not_be_written_to(name: str) -> None:
     assert not rows.flags.writeable
 
 
+def test_chosen_examples_that_all_share_can_not_be_written_to() -> None:
+    data = datasets.digits()
+    assert not datasets.typical_and_not(data, datasets.split(data)).flags.writeable
+
+
 def test_rows_are_their_inputs_and_whole_targets() -> None:
     data = datasets.digits()
     inputs, targets = data.rows(np.array([5, 0]))

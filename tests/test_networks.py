@@ -1,6 +1,7 @@
 """The network: its outputs, its loss, its gradient, its first weights."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from math import exp
 from typing import Any
@@ -273,3 +274,11 @@ def test_linear_outputs_say_what_is_wrong_with_their_targets(
     with pytest.raises(ValueError, match="must") as refusal:
         networks.loss(network, [[1.0, 2.0], [3.0, 4.0]], targets)
     assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize("naming", [networks.predict, partial(networks.accuracy, targets=[1.0])])
+def test_a_single_output_names_no_class(naming: Any) -> None:
+    network = networks.initialise(layer_sizes=(2, 1), output="linear")
+    with pytest.raises(ValueError, match="must") as refusal:
+        naming(network, [[0.0, 1.0]])
+    assert str(refusal.value) == "network must have two outputs or more to name classes, got 1"

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, final
 
 import ipywidgets as ipw
@@ -19,13 +20,12 @@ from widgets.picture import (
     View,
     caption_only,
     mime_bundle,
-    view_name,
 )
+from widgets.pointer import Drag, Pointer
 from widgets.sentences import Sentences
 
 BESIDE = 1000  # CSS pixels from which on the controls stand beside the picture
 PATIENCE_S = 2.0  # after which a picture that the page never confirmed is given up
-Drag = Callable[[float, float], Mapping[str, Any]]
 
 
 @final
@@ -83,10 +83,7 @@ class Lab:
             more=more, groups=groups or {}, labels=labels or {},
         )  # fmt: skip
         self._canvas = Canvas(views, layout, height, widths, heights)
-        self._drag = {view_name(view): move for view, move in (drag or {}).items()}
-        if strange := set(self._drag) - set(self._canvas.views):
-            raise TypeError(f"drag must name a view of the lab, got {', '.join(sorted(strange))}")
-        self._dragged: str | None = None
+        self._pointer = Pointer(self._canvas, drag or {})
         self._loop, self._thread = _this_loop(), threading.get_ident()
         self._posted = self._undrawn = False
         self._beside = True
@@ -264,19 +261,13 @@ class Lab:
             self._post()
 
     def _on_pointer(self, change: Mapping[str, Any]) -> None:
-        kind, x, y = (change["new"][key] for key in ("kind", "x", "y"))
-        self._post_action(lambda: self._point(kind, x, y))
+        self._post_action(partial(self._drag_to, change["new"]))
 
-    def _point(self, kind: str, x: float, y: float) -> None:
-        if kind == "down":
-            self._dragged = None
-        hit = self._canvas.data_at(x, y, self._dragged)
-        if hit is None or hit[0] not in self._drag:
-            return
-        self._dragged = None if kind in ("up", "cancel") else hit[0]
-        if kind != "cancel":
-            moved = self._drag[hit[0]](*hit[1:])
-            self._panel.set({n: v for n, v in moved.items() if n in self._panel.controls})
+    def _drag_to(self, event: Mapping[str, Any]) -> None:
+        try:
+            self._panel.set(self._pointer.moved(event))
+        except Exception as error:  # noqa: BLE001 - shown in the lab, with its type
+            self._fail(error)
 
     def _make_runner(self, speed: float) -> Runner:
         return Runner(

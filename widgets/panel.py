@@ -88,10 +88,11 @@ class Panel:
         self._changed = changed
 
     def set(self, values: Mapping[str, Any]) -> None:
-        """Move controls, each within its range."""
-        for name, value in values.items():
-            widget = self.controls[name]
-            widget.value = controls.clip(widget, value)
+        """Move controls, each within its range; what is fixed has none and stays."""
+        if strange := values.keys() - self.values.keys():
+            raise TypeError(f"the computation has no argument {', '.join(sorted(strange))}")
+        for name in self.controls.keys() & values.keys():
+            self.controls[name].value = controls.clip(self.controls[name], values[name])
 
     def fold(self, folded: bool) -> None:
         """Fold the groups away, or show them; what stands under More stays as it is."""
