@@ -59,7 +59,7 @@ def test_show_draws_a_result_as_a_lab_does() -> None:
     bundle = shown._repr_mimebundle_()
     assert bundle["text/plain"] == repr(shown) == str(result)
     assert bundle["image/png"] == fit_lab()._repr_mimebundle_()["image/png"]
-    assert shown.picture.alt == str(result)
+    assert shown.widget.children[0].alt == str(result)
 
 
 def test_the_picture_is_drawn_at_the_pixel_ratio_and_in_the_room_of_the_page() -> None:

@@ -11,6 +11,7 @@ import ipywidgets as ipw
 from course.measuring import seconds
 from widgets import ownership
 from widgets.live import Runner, generates, one_thread
+from widgets.page import Page
 from widgets.panel import Panel
 from widgets.picture import (
     HEIGHT,
@@ -287,7 +288,7 @@ class Lab:
         held = [self._panel.widget] if self._panel.widget.children else []
         body = ipw.HBox([*held, self._main])
         body.add_class("lab-body")
-        self.widget = ipw.VBox([body])
+        self.widget = ipw.VBox([body, Page()])
         self.widget.add_class("lab")
 
 

@@ -1,19 +1,5 @@
 // A picture that says in words what it shows, tells how much room it has, and passes a pointer on.
 
-const SHORTCUT = (event) =>
-  event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" ||
-  (event.shiftKey && event.key === "Enter");
-
-// JupyterLab would take arrow keys, space and letters from the controls of a lab.
-globalThis.labKeepsItsKeys ??= window.addEventListener(
-  "keydown",
-  (event) => {
-    if (event.target.closest?.(".lab"))
-      event.target.toggleAttribute("data-lm-suppress-shortcuts", !SHORTCUT(event));
-  },
-  true,
-) ?? true;
-
 function render({ model, el }) {
   const img = document.createElement("img");
   img.draggable = false;

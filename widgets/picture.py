@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import anywidget
+import ipywidgets as ipw
 import matplotlib
 import traitlets
 from matplotlib.artist import Artist
@@ -19,6 +20,7 @@ from matplotlib.ticker import AutoLocator, MaxNLocator
 from PIL import Image
 
 from widgets import style
+from widgets.page import Page
 
 Update = Callable[[Any], object]
 View = Callable[[Axes, Any], Update | None]
@@ -35,7 +37,6 @@ class Picture(anywidget.AnyWidget):
     """
 
     _esm = Path(__file__).with_name("picture.js")
-    _css = style.css()
     source = traitlets.Unicode("").tag(sync=True)
     alt = traitlets.Unicode("").tag(sync=True)
     width = traitlets.Int(WIDTH).tag(sync=True)
@@ -173,7 +174,7 @@ class Canvas:
 class Shown(NamedTuple):
     """A result drawn once, with its sentence: what `show` returns."""
 
-    picture: Picture
+    widget: ipw.Widget
     kept: bytes
     sentence: str
 
@@ -181,7 +182,7 @@ class Shown(NamedTuple):
         return self.sentence
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return mime_bundle(self.picture, self.kept, self.sentence)
+        return mime_bundle(self.widget, self.kept, self.sentence)
 
 
 def show(result: object, *views: View, layout: Layout | None = None, height: int = HEIGHT) -> Shown:
@@ -190,7 +191,9 @@ def show(result: object, *views: View, layout: Layout | None = None, height: int
     canvas.draw(result)
     picture = Picture(height=height)
     picture.send(canvas.png(), str(result))
-    return Shown(picture, canvas.png(str(result)), str(result))
+    widget = ipw.VBox([picture, Page()])
+    widget.add_class("lab")
+    return Shown(widget, canvas.png(str(result)), str(result))
 
 
 def mime_bundle(widget: Any, png: bytes, text: str) -> dict[str, Any]:

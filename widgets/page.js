@@ -1,0 +1,21 @@
+// What every lab and every card needs of the page: its keys. Their look comes as this widget's style.
+
+const SHORTCUT = (event) =>
+  event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" ||
+  (event.shiftKey && event.key === "Enter");
+
+// JupyterLab would take arrow keys, space and letters from the controls of a lab.
+globalThis.labKeepsItsKeys ??= window.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.target.closest?.(".lab"))
+      event.target.toggleAttribute("data-lm-suppress-shortcuts", !SHORTCUT(event));
+  },
+  true,
+) ?? true;
+
+function render({ el }) {
+  el.classList.add("lab-page");
+}
+
+export default { render };
