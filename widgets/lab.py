@@ -1,6 +1,5 @@
 """The lab: a computation, views of its result, and controls that move it."""
 
-import asyncio
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
@@ -10,7 +9,9 @@ import ipywidgets as ipw
 
 from course.measuring import seconds
 from widgets import ownership
+from widgets.guesses import Awaited
 from widgets.live import Runner, generates, one_thread
+from widgets.loop import Once, post, this_loop
 from widgets.page import Page
 from widgets.panel import Panel
 from widgets.picture import (
@@ -43,6 +44,7 @@ class Lab:
     start, fixed, without, more, groups, labels : see `panel.Panel`
     drag : for a view what a pointer on it sets: `{view: lambda x, y: {"noise": abs(y)}}`
     speed : items a second of a live lab at first; 0 for as fast as they come
+    after : a prediction for whose guess a live lab waits; it is then drawn on its view
     controls : `(low, high)`, `log(low, high)`, a list or dict, `bool`, or a widget with a value
 
     Attributes
@@ -76,6 +78,7 @@ class Lab:
         labels: Mapping[str, str] | None = None,
         drag: Mapping[View, Drag] | None = None,
         speed: float = 10.0,
+        after: Awaited | None = None,
         **controls: object,
     ) -> None:
         self._function = function
@@ -85,8 +88,9 @@ class Lab:
         )  # fmt: skip
         self._canvas = Canvas(views, layout, height, widths, heights)
         self._pointer = Pointer(self._canvas, drag or {})
-        self._loop, self._thread = _this_loop(), threading.get_ident()
-        self._posted = self._undrawn = False
+        self._loop, self._thread = this_loop(), threading.get_ident()
+        self._post = Once(self._loop, self._turn)
+        self._undrawn = False
         self._beside = True
         self._stale = True
         self._sent = 0.0
@@ -96,6 +100,9 @@ class Lab:
         self.error: Exception | None = None
         self._picture = Picture(height=height, draggable=bool(drag))
         self._runner = self._make_runner(speed) if generates(function) else None
+        self._guess = after.guess if after else None
+        self._post_guess = Once(self._loop, self._show_guess)
+        self._await_guess()
         self._make_widget()
         self._refresh()
         self._panel.on_change(self._on_change)
@@ -136,6 +143,8 @@ class Lab:
     def close(self) -> None:
         """Stop, and take every widget of the lab away."""
         self._panel.on_change(lambda: None)
+        if self._guess:
+            self._guess.watchers.remove(self._post_guess)
         if self._runner:
             self._runner.pause()
             self._runner.end()
@@ -214,7 +223,6 @@ class Lab:
         return self._canvas.png(" ".join(filter(None, (self._sentence(), self._alert()))))
 
     def _turn(self) -> None:
-        self._posted = False
         try:
             self._refresh()
         except Exception as error:  # noqa: BLE001 - shown in the lab, with its type
@@ -227,18 +235,22 @@ class Lab:
         self._canvas.size(self._canvas.scale)
         self._draw()
 
-    def _post(self) -> None:
-        if self._loop is None or self._loop.is_closed():
-            self._turn()
-        elif not self._posted:
-            self._posted = True
-            self._loop.call_soon_threadsafe(self._turn)
-
     def _post_action(self, action: Callable[[], None]) -> None:
-        if self._loop is None or self._loop.is_closed():
-            action()
-        else:
-            self._loop.call_soon_threadsafe(action)
+        post(self._loop, action)
+
+    def _await_guess(self) -> None:
+        if self._guess is None:
+            return
+        if self._runner is None:
+            raise TypeError("only a live lab waits for a guess: its computation must be a generator")
+        self._runner.gate = self._guess
+        self._guess.watchers.append(self._post_guess)
+        self._canvas.guess(self._guess)
+
+    def _show_guess(self) -> None:
+        assert self._guess is not None
+        self._canvas.guess(self._guess)
+        self._turn()
 
     def _on_change(self) -> None:
         self._stale = True
@@ -290,10 +302,3 @@ class Lab:
         body.add_class("lab-body")
         self.widget = ipw.VBox([body, Page()])
         self.widget.add_class("lab")
-
-
-def _this_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

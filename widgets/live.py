@@ -12,12 +12,14 @@ from threadpoolctl import ThreadpoolController
 
 from course.measuring import seconds
 from widgets.controls import button
+from widgets.guesses import Guess
 
 FRAME_S = 1 / 60  # a screen shows no more
 TURN_S = 1 / 60  # steps and the drawing share this, so that the eye sees motion
 LEAST_S = 0.004  # that steps get of it, however long drawing takes
 COUNT_S = 0.1  # between two numbers of a running count: more often, nobody reads it
 SPEEDS = {"1 a second": 1.0, "3 a second": 3.0, "10 a second": 10.0, "30 a second": 30.0, "fast": 0.0}
+WAITS = "Waits for your guess"
 _threads = ThreadpoolController()
 
 
@@ -66,6 +68,7 @@ class Runner:
         self._task: asyncio.Task[None] | None = None
         self.finished = False
         self._fresh = False
+        self.gate: Guess | None = None
         self._counted = 0.0
 
         def pressed(description: str, icon: str, action: Callable[[], None]) -> ipw.Button:
@@ -118,7 +121,7 @@ class Runner:
 
     def run(self) -> None:
         """Take items until they end or somebody pauses; any other lab pauses."""
-        if self.running or self.finished or self._items is None:
+        if self.running or self.finished or self._items is None or not self._may_start():
             return
         if Runner.playing not in (None, self):
             Runner.playing._pause_and_show()
@@ -142,7 +145,8 @@ class Runner:
 
     def dress(self, result: Any = None) -> None:
         """Let the buttons and the progress say what can be done and how far it is."""
-        stopped = self.finished or self._items is None
+        waiting = self.gate is not None and self.gate.waiting
+        stopped = self.finished or self._items is None or waiting
         self.run_button.disabled = self.step_button.disabled = stopped
         self.pause_button.disabled = not self.running
         self.reset_button.disabled = self._items is None
@@ -154,7 +158,7 @@ class Runner:
         late = seconds() - self._counted > COUNT_S
         if result is not None and (late or not self.running or self.finished):
             self._counted = seconds()
-            self.progress.value = _progress(result)
+            self.progress.value = f"<b>{WAITS}</b>" if waiting else _progress(result)
 
     async def _play(self) -> None:
         began, taken, drawing, before = seconds(), 0, 0.0, None
@@ -194,7 +198,16 @@ class Runner:
                     break
         return taken
 
+    def _may_start(self) -> bool:
+        """Whether nothing waits for a guess; from the first step on that guess stays."""
+        if self.gate is None:
+            return True
+        self.gate.lock()
+        return not self.gate.waiting
+
     def _step_and_show(self) -> None:
+        if not self._may_start():
+            return
         self.pause()
         with one_thread():
             self.step()

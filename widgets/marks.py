@@ -12,6 +12,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.transforms import Bbox
 
 from widgets import style
+from widgets.guesses import Guess
 
 Colours = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -185,6 +186,21 @@ class EndLabels:
         ):
             words.text = text
             words.place(1.0, (up - box.y0) / box.height, 0.5 * size)
+
+
+def flag(axes: Axes, guess: Guess) -> None:
+    """Mark a guess on the axis that it is about: ink dots, and a yellow flag."""
+    words = f"your guess {guess.said(guess.value)}"
+    dots: dict[str, Any] = {"color": style.INK, "linestyle": ":", "linewidth": 1.8}
+    paper = {"boxstyle": "round,pad=0.25", "facecolor": style.YELLOW, "edgecolor": style.INK}
+    if guess.axis == "x":
+        axes.axvline(guess.value, **dots)
+        axes.text(guess.value, 0.06, words, transform=axes.get_xaxis_transform(), ha="center", bbox=paper)
+        return
+    axes.axhline(guess.value, **dots)
+    shift = 0.1 if guess.value < sum(axes.get_ylim()) / 2 else -0.1
+    up = axes.transLimits.transform((0, guess.value))[1] + shift
+    axes.text(0.97, up, words, transform=axes.transAxes, ha="right", va="center", bbox=paper)
 
 
 @lru_cache(2048)

@@ -19,7 +19,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import AutoLocator, MaxNLocator
 from PIL import Image
 
-from widgets import style
+from widgets import marks, style
+from widgets.guesses import Guess
 from widgets.page import Page
 
 Update = Callable[[Any], object]
@@ -98,6 +99,7 @@ class Canvas:
             raise ValueError(f"layout must name each of {', '.join(names)}, got {', '.join(sorted(named))}")
         self.views = dict(zip(names, views, strict=True))
         self.height = height
+        self._guess: Guess | None = None
         self._shares: Any = {"width_ratios": widths, "height_ratios": heights}
         self.size(1.0)
 
@@ -110,16 +112,23 @@ class Canvas:
         self._updates: dict[str, Update | None] = {}
         self._background: Any = None
 
+    def guess(self, guess: Guess) -> None:
+        """Mark a guess on the axis that it is about, from the next drawing on."""
+        if guess.on and guess.on not in self.views:
+            raise ValueError(f"a guess must be on one of {', '.join(self.views)}, got {guess.on}")
+        self._guess = guess
+        self.size(self.scale)
+
     def draw(self, result: Any) -> None:
         """Bring every view up to date with the result."""
         if not self.axes:
             self._arrange(result)
-        for name, view in self.views.items():
+        for name in self.views:
             update = self._updates[name]
             if update is None or update(result) is False:
                 with matplotlib.rc_context(style.RC):
                     self.axes[name].clear()
-                    self._updates[name] = _called(view, self.axes[name], result)
+                    self._updates[name] = self._called(name, result)
         self._paint()
 
     def png(self, caption: str | None = None) -> bytes:
@@ -149,14 +158,23 @@ class Canvas:
         with matplotlib.rc_context(style.RC):
             rows: Any = self.layout
             self.axes = self.figure.subplot_mosaic(rows, **self._shares)
-            self._updates = {
-                name: _called(view, self.axes[name], result) for name, view in self.views.items()
-            }
+            self._updates = {name: self._called(name, result) for name in self.views}
             self.figure.set_layout_engine("constrained", w_pad=0.05, h_pad=0.05)
             engine = self.figure.get_layout_engine()
             assert engine is not None
             engine.execute(self.figure)
             self.figure.set_layout_engine("none")
+
+    def _called(self, name: str, result: Any) -> Update | None:
+        """Call a view, thin out the ticks that it leaves to matplotlib, and mark the guess."""
+        axes = self.axes[name]
+        update = self.views[name](axes, result)
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_locator(), AutoLocator):
+                axis.set_major_locator(MaxNLocator(4))
+        if self._guess is not None and self._guess.on == name and not self._guess.waiting:
+            marks.flag(axes, self._guess)
+        return update
 
     def _paint(self) -> None:
         if self._background is None or self.figure.stale:
@@ -211,15 +229,6 @@ def view_name(view: View) -> str:
 def caption_only(caption: str) -> bytes:
     """Encode a caption with no picture above it: for a lab that refuses its settings."""
     return _encode(_written(caption, WIDTH), optimize=True)
-
-
-def _called(view: View, axes: Axes, result: Any) -> Update | None:
-    """Call a view, and thin out the ticks that it leaves to matplotlib."""
-    update = view(axes, result)
-    for axis in (axes.xaxis, axes.yaxis):
-        if isinstance(axis.get_major_locator(), AutoLocator):
-            axis.set_major_locator(MaxNLocator(4))
-    return update
 
 
 @contextmanager
