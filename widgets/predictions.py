@@ -16,6 +16,7 @@ from widgets.loop import post, this_loop
 GUESS_FIRST = "Guess first"
 WAITING = "Waits for your guess. Once the answer shows, the guess can’t be changed."
 CHANGEABLE = "Committed. Until the answer shows you can still change it."
+NOT_SEEN = "That isn’t what was measured. Look again."
 LOCKED = "Your guess is kept as it is."
 
 
@@ -89,11 +90,14 @@ class Prediction:
         try:
             with one_thread():
                 truth = self._checked(self._answer())
+        except ValueError as refusal:
+            self._card.say(marking.wrong(str(refusal)))
         except Exception as error:  # noqa: BLE001 - shown in the card, with its type
             self._card.say(marking.wrong(f"{type(error).__name__}: {error}"))
-            return
-        self._card.say(None)
-        self.guess.reveal(truth)
+        else:
+            self._card.say(None)
+            self.guess.reveal(truth)
+        self._dress()
 
     def _checked(self, truth: Any) -> Any:
         spec = self.guess.spec
@@ -105,16 +109,18 @@ class Prediction:
         self._card.say(self._verdict())
 
     def _verdict(self) -> Verdict:
-        truth, seen = self.guess.truth, self.seen.value
-        if isinstance(self.guess.spec, list):
+        truth, seen, spec = self.guess.truth, self.seen.value, self.guess.spec
+        if isinstance(spec, list):
             if seen is None:
                 return marking.wrong("Choose what you saw first.")
-            return marking.right("So it was.") if seen == truth else marking.wrong("Look again.")
-        share = self.guess.spec.unit == "%"
-        return marking.check_number(
-            seen, float(truth), share=share, because="So it was.",
-            otherwise="That isn’t what was measured. Look again.",
-        )  # fmt: skip
+            return marking.right("So it was.") if seen == truth else marking.wrong(NOT_SEEN)
+        try:
+            value = marking.number(seen, share=spec.unit == "%")
+        except ValueError as refusal:
+            return marking.wrong(str(refusal))
+        spoken = [truth, 100 * truth] if spec.unit == "%" else [truth]
+        so = any(marking.close(value, each) for each in spoken)
+        return marking.right("So it was.") if so else marking.wrong(NOT_SEEN)
 
     def _dress(self) -> None:
         """Show what the guess's state allows."""

@@ -128,7 +128,7 @@ class Exercise:
         self.widget = self._card.widget
         self.verdict: Verdict | None = None
         self._dress()
-        if answer is not UNANSWERED:
+        if task.code or answer is not UNANSWERED:
             self.check()
         ownership.own(self)
 

@@ -34,6 +34,16 @@ TRIALS = {
     "kinds": [
         "from tests.examples import kinds_lab\nkinds_lab()",
     ],
+    "cards": [
+        "from tests.examples import walk_lab\nfrom tests.trials import CODE, QUESTION, TASK\n"
+        "from widgets.teaching import exercise, predict, quiz",
+        "guess = predict('far', 'How far does the walker come?', (0, 100), lambda: 50, on='path')\nguess",
+        "walk_lab(after=guess, speed=0.0)",
+        "predict('side', 'To which side?', ['left', 'right'], lambda: 'right')",
+        "quiz(QUESTION)",
+        "exercise('much', TASK)",
+        "written = ...\nexercise('written', CODE)",
+    ],
     "broken": ["from tests.examples import broken_lab\nbroken_lab()"],
 }
 

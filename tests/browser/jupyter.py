@@ -81,6 +81,11 @@ def shut_down(page: Page) -> None:
     page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
 
 
+def restart(page: Page) -> None:
+    """Restart the open notebook's kernel."""
+    page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+
+
 def command(page: Page, name: str) -> None:
     """Carry out one of JupyterLab's commands."""
     page.evaluate("(name) => jupyterapp.commands.execute(name)", name)
@@ -113,7 +118,7 @@ def run_cell(page: Page, index: int) -> None:
 
 def labs(page: Page) -> Locator:
     """All labs of the open notebook."""
-    return page.locator(".jp-OutputArea-output .lab")
+    return page.locator(".jp-OutputArea-output .lab:not(.lab-card)")
 
 
 def shown(lab: Locator) -> str:

@@ -14,6 +14,7 @@ from tests.browser.jupyter import (
     command,
     labs,
     open_notebook,
+    restart,
     run_all,
     run_cell,
     shown,
@@ -204,9 +205,9 @@ def test_a_cell_that_is_run_again_while_its_lab_runs_leaves_one_lab(page: Page) 
 @at("examples")
 def test_running_all_twice_and_after_a_restart_gives_the_same(page: Page) -> None:
     texts = []
-    for restart in (False, False, True):
-        if restart:
-            page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    for again in (False, False, True):
+        if again:
+            restart(page)
         run_all(page)
         expect(labs(page)).to_have_count(2)
         texts.append([*map(sentence, labs(page).all()), output_of(page, 3).inner_text()])

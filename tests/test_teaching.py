@@ -1,0 +1,295 @@
+"""Predictions, quizzes and exercises: what a learner meets, in any order."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.examples import curve, fit_lab, path, walk_lab
+from tests.labs import widgets_alive
+from tests.trials import CODE, QUESTION, TASK
+from widgets import guesses
+from widgets.controls import Range, log
+from widgets.predictions import Prediction
+from widgets.teaching import exercise, predict, quiz
+
+
+@pytest.fixture(autouse=True)
+def new_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guesses, "_guesses", {})
+
+
+class Answers:
+    """An answer that counts how often it is asked for."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers: Iterator[Any] = iter(answers)
+        self.asked = 0
+
+    def __call__(self) -> Any:
+        self.asked += 1
+        return next(self.answers)
+
+
+SHARE = Range(0.0, 1.0, unit="%")
+
+
+def ask(answer: Any, spec: Any = SHARE, **options: Any) -> Prediction:
+    return predict("key", "How many?", spec, answer, **options)
+
+
+def commit(prediction: Prediction, value: Any) -> None:
+    prediction.control.value = value
+    prediction.commit_button.click()
+
+
+def visible(part: Any) -> bool:
+    return part.layout.display is None
+
+
+def test_nothing_is_computed_or_shown_before_a_guess() -> None:
+    answer = Answers(0.87)
+    prediction = ask(answer)
+    prediction.reveal_button.click()
+    assert answer.asked == 0
+    assert prediction.reveal_button.disabled
+    assert "Waits for your guess" in prediction._note.value
+    assert repr(prediction) == "Prediction('key': no guess yet)"
+
+
+def test_a_guess_can_be_changed_until_the_reveal_and_no_longer() -> None:
+    answer = Answers(0.87, 0.12)
+    prediction = ask(answer)
+    commit(prediction, 0.5)
+    commit(prediction, 0.8)
+    assert answer.asked == 0
+    prediction.reveal_button.click()
+    commit(prediction, 0.87)
+    prediction.reveal_button.click()
+    assert answer.asked == 1
+    assert not visible(prediction._guessing)
+    assert repr(prediction) == "Prediction('key': guessed 80 %, measured 87 %)"
+    assert "Your guess: 80 %" in prediction._truth.value
+    assert "Measured <b>87 %</b>: 7 points above your guess." in prediction._truth.value
+
+
+def test_a_cell_that_is_run_again_finds_its_guess_as_it_was() -> None:
+    answer = Answers(0.87, 0.12)
+    commit(ask(answer), 0.8)
+    again = ask(answer)
+    assert again.control.value == 0.8
+    again.reveal_button.click()
+    third = ask(answer)
+    third.reveal_button.click()
+    commit(third, 0.1)
+    assert repr(third) == "Prediction('key': guessed 80 %, measured 87 %)"
+    assert answer.asked == 1
+    assert visible(third._asking)
+
+
+def test_two_cards_of_one_key_show_the_same() -> None:
+    first, second = ask(Answers(0.3)), ask(Answers(0.3))
+    commit(first, 0.4)
+    assert not second.reveal_button.disabled
+    second.reveal_button.click()
+    assert visible(first._truth)
+    second.close()
+    assert len(first.guess.watchers) == 1
+
+
+def test_a_key_stands_for_one_question() -> None:
+    ask(Answers(1))
+    with pytest.raises(
+        ValueError, match=r"^key must be new for every question, got 'key' again: How many\?$"
+    ):
+        predict("key", "How few?", (0, 9), Answers(1))
+
+
+@pytest.mark.parametrize(
+    ("spec", "guess", "truth", "words"),
+    [
+        (SHARE, 0.5, 0.5, "<b>50 %</b>: just what you guessed."),
+        (SHARE, 0.5, 0.2333, "<b>23.3 %</b>: 26.7 points below your guess."),
+        ((0, 100), 20, 37, "<b>37</b>: 17 above your guess."),
+        (Range(0, 100, unit="epochs"), 20, 3, "<b>3 epochs</b>: 17 epochs below your guess."),
+        (log(0.01, 100.0), 1.0, 4.0, "<b>4</b>: 4 times your guess."),
+        (["a", "b"], "a", "a", "<b>a</b>: as you guessed."),
+        (["a", "b"], "a", "b", "<b>b</b>: you guessed: a."),
+    ],
+)
+def test_the_truth_says_how_far_off_the_guess_was(spec: Any, guess: Any, truth: Any, words: str) -> None:
+    prediction = ask(Answers(truth), spec)
+    commit(prediction, guess)
+    prediction.reveal_button.click()
+    assert f"Measured {words}" in prediction._truth.value
+
+
+@pytest.mark.parametrize("seen", ["23.3 %", "23%", "23,3", "0.233", "0.23", " 23.3 "])
+def test_what_was_seen_is_right_however_it_is_written(seen: str) -> None:
+    assert "✓ So it was." in said(seen)
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"), [("24 %", "Look again"), ("2.3", "Look again"), ("", "no answer")]
+)
+def test_what_was_not_seen_is_refused(seen: str, words: str) -> None:
+    assert f"✗ {'That' if words == 'Look again' else 'There'}" in said(seen)
+    assert words in said(seen)
+
+
+def said(seen: str) -> str:
+    prediction = ask(lambda: 0.2333)
+    if prediction.guess.waiting:
+        commit(prediction, 0.5)
+        prediction.reveal_button.click()
+    prediction.seen.value = seen
+    prediction.check_button.click()
+    return str(prediction._card._said.value)
+
+
+def test_what_was_seen_among_options_is_checked() -> None:
+    prediction = ask(Answers("b"), ["a", "b"])
+    prediction.commit_button.click()
+    assert prediction.guess.waiting
+    commit(prediction, "a")
+    prediction.reveal_button.click()
+    for seen, words in ((None, "Choose what you saw"), ("a", "Look again"), ("b", "✓ So it was")):
+        prediction.seen.value = seen
+        prediction.check_button.click()
+        assert words in prediction._card._said.value
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answers(float("nan")), "✗ answer must be a number, got nan"),
+        (Answers(), "✗ StopIteration: "),
+        (lambda: 1 / 0, "✗ ZeroDivisionError: division by zero"),
+    ],
+)
+def test_an_answer_that_fails_is_told_and_the_guess_stays_open(answer: Any, words: str) -> None:
+    prediction = ask(answer)
+    commit(prediction, 0.5)
+    prediction.reveal_button.click()
+    assert words in prediction._card._said.value
+    assert not prediction.guess.locked
+    assert not prediction.reveal_button.disabled
+
+
+def test_a_lab_waits_for_the_guess_and_then_draws_it_on_its_axis() -> None:
+    prediction = predict("walk", "How far?", Range(0, 100), Answers(50), on="path")
+    lab = walk_lab(after=prediction)
+    assert lab._runner is not None
+    assert lab._runner.run_button.disabled
+    assert "Waits for your guess" in lab._runner.progress.value
+    lab._runner.step_button.click()
+    assert lab.result.progress == 0
+    commit(prediction, 30)
+    assert not lab._runner.run_button.disabled
+    axes = lab._canvas.axes["path"]
+    assert [text.get_text() for text in axes.texts] == ["your guess 30"]
+    assert 30 in [line.get_ydata()[0] for line in axes.lines if len(line.get_ydata())]
+    commit(prediction, 40)
+    assert [text.get_text() for text in lab._canvas.axes["path"].texts] == ["your guess 40"]
+    lab._runner.step_button.click()
+    assert prediction.guess.locked
+    assert lab.result.places == (0, 1)
+
+
+def test_a_guess_on_the_other_axis_is_a_line_across() -> None:
+    prediction = predict("walk", "When?", Range(0, 50), Answers(50), on="path", axis="x")
+    lab = walk_lab(after=prediction)
+    commit(prediction, 30)
+    assert [30, 30] in [list(line.get_xdata()) for line in lab._canvas.axes["path"].lines]
+
+
+def test_only_a_live_lab_can_wait_and_the_view_must_be_one_of_its_own() -> None:
+    with pytest.raises(TypeError, match="only a live lab waits"):
+        fit_lab(after=ask(Answers(1)))
+    other = predict("other", "How far?", (0, 9), Answers(1), on=curve.__name__)
+    with pytest.raises(ValueError, match="a guess must be on one of path, got curve"):
+        walk_lab(after=other)
+    assert path.__name__ == "path"
+
+
+def test_a_question_says_the_idea_behind_a_wrong_answer_and_keeps_the_right_one_hidden() -> None:
+    card = quiz(QUESTION)
+    assert repr(card) == "Quiz('Which?': open)"
+    card.check_button.click()
+    assert "Choose one of the answers first" in card._card._said.value
+    card.options.value = "that"
+    assert card._card._said.value == '<div role="status"></div>'
+    card.check_button.click()
+    assert "✗ No, since." in card._card._said.value
+    assert "this" not in card._card._said.value
+    assert card.check_button.description == "Check again"
+    assert "lab-is-wrong" in card.widget._dom_classes
+    card.options.value = "this"
+    assert "lab-is-wrong" not in card.widget._dom_classes
+    card.check_button.click()
+    assert repr(card) == "Quiz('Which?': answered rightly)"
+    assert "✓ Because." in card._card._said.value
+
+
+def test_an_exercise_takes_what_is_typed_and_says_what_is_wrong() -> None:
+    card = exercise("much", TASK)
+    assert repr(card) == "Exercise('much': not checked yet)"
+    card.field.value = "0,3"
+    assert repr(card) == "Exercise('much': ✗ That isn't it.)"
+    card.field.value = "1/2"
+    assert repr(card) == "Exercise('much': ✓ A half.)"
+    assert "lab-is-right" in card.widget._dom_classes
+
+
+def test_hints_come_one_at_a_time() -> None:
+    card = exercise("much", TASK)
+    assert card.hint_button.description == "Hint 1 of 2"
+    card.hint_button.click()
+    assert "One." in card._hints.value
+    assert "Two." not in card._hints.value
+    assert card.hint_button.description == "Hint 2 of 2"
+    card.hint_button.click()
+    assert "Two." in card._hints.value
+    assert card.hint_button.disabled
+
+
+def test_an_exercise_in_code_looks_up_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    names: dict[str, Any] = {}
+
+    class Shell:
+        user_ns = names
+
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", Shell)
+    card = exercise("much", CODE)
+    assert "There is no `much` yet: run the cell that makes it." in repr(card)
+    names["much"] = 0.5
+    card.check_button.click()
+    assert repr(card) == "Exercise('much': ✓ A half.)"
+    assert repr(exercise("much", CODE, 0.4)) == "Exercise('much': ✗ That isn't it.)"
+
+
+def test_a_saved_page_shows_the_question_and_no_answer() -> None:
+    prediction = ask(lambda: 0.87, ["a", "b"], because="The reason.")
+    for card, there in (
+        (prediction, "How many?"),
+        (quiz(QUESTION), "Which?"),
+        (exercise("m", TASK), "How much?"),
+    ):
+        data = card._repr_mimebundle_()
+        assert there in data["text/html"]
+        for secret in ("Because", "No, since", "A half", "One.", "The reason", "87"):
+            assert secret not in data["text/html"] + data["text/plain"]
+
+
+def test_what_a_learner_could_type_is_shown_as_text() -> None:
+    card = exercise("much", TASK)
+    card.field.value = "<b>bold</b>"
+    assert "<b>" not in card._card._said.value
+    assert "&lt;b&gt;" in card._card._said.value
+
+
+def test_closed_cards_leave_no_widget_behind() -> None:
+    before = widgets_alive()
+    for card in (ask(Answers(1)), quiz(QUESTION), exercise("much", TASK)):
+        card.close()
+    assert widgets_alive() == before
