@@ -12,6 +12,7 @@ import ipywidgets as ipw
 import widgets
 from tests import examples
 from widgets.lab import Lab
+from widgets.labelling import LabelPad
 
 
 def all_labs() -> dict[str, Callable[..., Lab]]:
@@ -33,6 +34,8 @@ def ends(widget: ipw.DOMWidget) -> Iterator[Any]:
         yield from (widget.span.low, widget.span.high)
     elif isinstance(widget, ipw.Checkbox):
         yield from (not widget.value, widget.value)
+    elif isinstance(widget, LabelPad):
+        yield from ("", "0" * widget.count)
     else:
         yield from [value for _, value in widget._options_full]
 
