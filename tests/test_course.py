@@ -30,6 +30,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "data": datasets.digits(),
         "halves": datasets.split(datasets.digits()),
     },
+    "descent.steps_needed": {"learning_rate": 0.1},
     "networks.initialise": {"layer_sizes": [2, 3, 2]},
     "networks.forward": {"network": SMALL, "inputs": INPUTS},
     "networks.predict": {"network": SMALL, "inputs": INPUTS},
@@ -47,7 +48,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "wording.percent": {"share": 0.5},
 }
 UNCHECKED = {"training.train": {"noun"}}  # any word will do
-CHECKERS = {"arguments"}  # tests/test_arguments.py
+CHECKERS = {"arguments", "marking"}  # tests/test_arguments.py, tests/test_marking.py
 
 
 def module_names() -> list[str]:
@@ -96,7 +97,7 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, Iterable) and not isinstance(one, str):
         return same_items(list(one), list(other))
     if callable(one):
-        probe = np.linspace(-1, 1, 5)
+        probe = np.linspace(-1, 1, 10).reshape(5, 2)
         return same([one(probe) for _ in range(3)], [other(probe) for _ in range(3)])
     return bool(one == other)
 
