@@ -19,6 +19,7 @@ SETTLED = 3  # further steps that it must stay there, not only pass
 GROWN = 100.0  # a loss that has grown by this factor since the start has diverged
 RECENT = 10  # steps that say whether a ball swings
 MOST = 1000  # steps
+FAR = 1e99  # where a path that flies off is held, so that it stays finite
 PLURAL = {"converges": "converge", "oscillates": "oscillate", "crawls": "crawl", "stalls": "stall"}
 
 
@@ -53,11 +54,11 @@ class Path:
 
     def arrival(self, places: Array) -> tuple[int, int] | None:
         """Which of some places the path stays at, and since which step; None if none."""
-        for number, place in enumerate(places):
+        for number, place in enumerate(places if not self.diverged else ()):
             far = np.linalg.norm(self.points - place, axis=1)
             away = np.flatnonzero(far > ARRIVED * max(far[0], 1e-9))
             since = int(away[-1]) + 1 if len(away) else 0
-            if since + SETTLED <= self.steps and not self.diverged:
+            if since + SETTLED <= self.steps:
                 return number, since
         return None
 
@@ -225,8 +226,9 @@ def _walk(place: Surface, start: Array, step: Step, last: int) -> Iterator[Path]
     for number in range(1, last + 1):
         if not path.diverged:
             with np.errstate(all="ignore"):  # a path that diverges is noticed by its loss
-                points[number] = points[number - 1] + step(place.gradient(points[number - 1]))
-                losses[number] = place.loss(points[number])
+                moved = points[number - 1] + step(place.gradient(points[number - 1]))
+                points[number] = np.clip(moved, -FAR, FAR)
+                losses[number] = np.clip(place.loss(points[number]), None, FAR)
             grown = path.excess[0] * GROWN + 1e-9
             beyond = not losses[number] - losses[0] <= grown
             path = Path(place, points[: number + 1], losses[: number + 1], diverged=beyond)

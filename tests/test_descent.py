@@ -159,8 +159,11 @@ def test_earlier_items_stay_as_they_were() -> None:
 
 
 def test_a_path_that_has_diverged_is_finite_and_stays() -> None:
-    for path in end(learning_rate=10.0, surface="two minima").on_surface.values():
-        assert np.isfinite(path.points).all()
+    for rate in (10.0, 1e60, 1e200):
+        for path in end(learning_rate=rate, surface="two minima").on_surface.values():
+            assert np.isfinite(path.points).all()
+            assert np.isfinite(path.losses).all()
+            assert path.diverged or rate == 10.0
 
 
 def test_steps_needed_are_those_of_the_lab() -> None:
