@@ -12,6 +12,7 @@ from widgets.controls import Range, button
 from widgets.loop import post, this_loop
 from widgets.predictions import Prediction
 
+SHARE = Range(0.0, 1.0, unit="%")
 UNSCORED = "Nothing is scored or sent."
 UNANSWERED = object()
 
