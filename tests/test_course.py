@@ -40,6 +40,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "networks.examples": LEARNING,
     "networks.score": {"network": SMALL, "x": INPUTS, "y": np.eye(2)[TARGETS]},
     "networks.slope": {"network": SMALL, "x": INPUTS, "y": np.eye(2)[TARGETS]},
+    "one_step.written": {"value": 0.565},
+    "one_step.told_apart": {"one": 0.5932, "other": 0.5931},
     "optimisers.plain": {"learning_rate": 0.1},
     "optimisers.momentum": {"learning_rate": 0.1},
     "optimisers.adam": {"learning_rate": 0.1},

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = [
@@ -119,6 +119,15 @@ def run_cell(page: Page, index: int) -> None:
 def labs(page: Page) -> Locator:
     """All labs of the open notebook."""
     return page.locator(".jp-OutputArea-output .lab:not(.lab-card)")
+
+
+def commit_guesses(page: Page) -> None:
+    """Commit a guess in every prediction of the open notebook."""
+    for card in page.locator(".lab-guess").all():
+        for option in card.get_by_role("radio").all()[:1]:
+            option.check(force=True)
+        card.get_by_role("button", name="Commit my guess").click()
+        expect(card.get_by_role("button", name="Reveal")).to_be_enabled()
 
 
 def shown(lab: Locator) -> str:

@@ -1,5 +1,6 @@
 """Labs in a real JupyterLab: seen, moved, run and saved as a person would."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.browser.jupyter import (
     WIDE,
     Server,
     command,
+    commit_guesses,
     labs,
     open_notebook,
     restart,
@@ -64,7 +66,12 @@ def test_every_control_moves_picture_and_sentence_by_keyboard(
     page: Page,
 ) -> None:
     assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
+    commit_guesses(page)
     for lab in labs(page).all():
+        for control in lab.get_by_label("one key each").all():
+            control.focus()
+            for digit in "0123":
+                changes(lab, partial(page.keyboard.press, digit))
         for control in lab.locator(".lab-panel input[type=range]").all():
             control.focus()
             last = control.evaluate("(input) => input.value === input.max")
@@ -89,6 +96,8 @@ def test_every_control_moves_picture_and_sentence_by_keyboard(
 @every_page
 def test_every_control_moves_picture_and_sentence_by_mouse(page: Page) -> None:
     for lab in labs(page).all():
+        for control in lab.locator(".lab-panel button").filter(has_text=re.compile(r"^[0-9]$")).all():
+            changes(lab, control.click)
         for control in lab.locator(".lab-panel input[type=range]").all():
             share = control.evaluate("(input) => input.value / input.max")
             box = control.bounding_box()
