@@ -130,9 +130,9 @@ class Descent:
             at = next(iter(self.on_curve.values())).points[0, 0]
             first, second = next(iter(self.on_surface.values())).points[0]
             return (
-                f"The ball starts at {at:.2g} on the curve, at {first:.2g}, {second:.2g} on the surface. "
-                f"The learning rate is {self.learning_rate:g}, the limit for plain descent 2/L is "
-                f"{_limit(self.on_curve)} and {_limit(self.on_surface)}."
+                f"From {at:.3g} on the curve and {first:.3g}, {second:.3g} on the surface, "
+                f"{self.max_steps} steps at rate {self.learning_rate:g}, momentum keeping {self.decay:g}. "
+                f"Plain descent’s limit 2/L is {_limit(self.on_curve)} and {_limit(self.on_surface)}."
             )
         return f"Curve: {_together(self.on_curve)}. Surface: {_together(self.on_surface)}."
 

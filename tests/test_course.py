@@ -40,14 +40,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "networks.examples": LEARNING,
     "networks.score": {"network": SMALL, "x": INPUTS, "y": np.eye(2)[TARGETS]},
     "networks.slope": {"network": SMALL, "x": INPUTS, "y": np.eye(2)[TARGETS]},
-    "one_step.written": {"value": 0.565},
-    "one_step.told_apart": {"one": 0.5932, "other": 0.5931},
+    "wording.written": {"value": 0.565},
+    "wording.told_apart": {"one": 0.5932, "other": 0.5931},
     "optimisers.plain": {"learning_rate": 0.1},
     "optimisers.momentum": {"learning_rate": 0.1},
     "optimisers.adam": {"learning_rate": 0.1},
     "training.descend": LEARNING,
     "training.train": {**LEARNING, "test_inputs": INPUTS, "test_targets": TARGETS, "examples": [0, 2]},
     "wording.percent": {"share": 0.5},
+    "wording.rounded": {"value": 0.565, "decimals": 2},
 }
 UNCHECKED = {"training.train": {"noun"}}  # any word will do
 CHECKERS = {"arguments", "marking"}  # tests/test_arguments.py, tests/test_marking.py

@@ -138,8 +138,8 @@ def test_plain_descent_is_the_first_on_the_bowl_of_the_lesson() -> None:
 def test_the_whole_says_where_it_starts_then_what_became_of_each() -> None:
     items = list(descend_surfaces())
     assert str(items[0]) == (
-        "The ball starts at 3.1 on the curve, at -2.6, 0.7 on the surface. The learning rate is 0.1, "
-        "the limit for plain descent 2/L is 0.635 and 0.4."
+        "From 3.1 on the curve and -2.6, 0.7 on the surface, 60 steps at rate 0.1, momentum keeping 0.9. "
+        "Plain descent’s limit 2/L is 0.635 and 0.4."
     )
     assert str(items[3]) == "Curve: all three are on their way. Surface: all three are on their way."
     assert str(items[-1]) == (

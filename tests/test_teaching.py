@@ -283,6 +283,15 @@ def test_a_saved_page_shows_the_question_and_no_answer() -> None:
             assert secret not in data["text/html"] + data["text/plain"]
 
 
+def test_what_is_saved_after_a_guess_is_what_was_saved_before() -> None:
+    prediction = predict("walk", "How far?", Range(0, 100), Answers(50), on="path")
+    lab = walk_lab(after=prediction)
+    before = [prediction._repr_mimebundle_()["text/plain"], lab._repr_mimebundle_()["image/png"]]
+    commit(prediction, 30)
+    assert [prediction._repr_mimebundle_()["text/plain"], lab._repr_mimebundle_()["image/png"]] == before
+    assert [text.get_text() for text in lab._canvas.axes["path"].texts] == ["your guess 30"]
+
+
 def test_what_a_learner_could_type_is_shown_as_text() -> None:
     card = exercise("much", TASK)
     card.field.value = "<b>bold</b>"

@@ -131,9 +131,9 @@ def surface_loss(axes: Axes, result: Descent) -> Update:
 
 
 def rate(axes: Axes, result: Descent) -> Update:
-    """Where the learning rate stands, and beyond which rate plain descent can't arrive."""
+    """Where the learning rate stands, and beyond which rate descent can't rest at the lowest point."""
     axes.set(xscale="log", xlim=RATES, ylim=(-0.7, 1.7))
-    axes.set_title("Learning rate; hatched from 2/L on, L the curvature at the lowest point")
+    axes.set_title("Learning rate: plain breaks where hatched, momentum from ▲ on")
     axes.set_xticks((0.01, 0.1, 1, 10), ("0.01", "0.1", "1", "10"))
     axes.set_yticks((0, 1), ("surface", "curve"))
     axes.grid(visible=False)
@@ -143,12 +143,16 @@ def rate(axes: Axes, result: Descent) -> Update:
     works = axes.barh((0, 1), 1, height, color=style.GREEN, animated=True)
     breaks = axes.barh((0, 1), 1, height, animated=True, lw=0, **beyond)
     (here,) = axes.plot([], [], color=style.INK, lw=3, animated=True)
+    (stands,) = axes.plot([], [], ls="", ms=9, mec="white", animated=True, **MARKS["momentum"])
 
     def update(result: Descent) -> None:
+        limits = []
         for paths, good, bad in zip((result.on_surface, result.on_curve), works, breaks, strict=True):
             limit = float(np.clip(2 / paths["plain"].surface.curvature, *RATES))
             good.set_bounds(RATES[0], good.get_y(), limit - RATES[0], height)
             bad.set_bounds(limit, bad.get_y(), RATES[1] - limit, height)
+            limits.append(float(np.clip(limit * (1 + result.decay), *RATES)))
+        stands.set_data(limits, (0, 1))
         here.set_data([result.learning_rate] * 2, (-0.6, 1.6))
 
     update(result)

@@ -219,8 +219,9 @@ class Lab:
     def _kept(self) -> bytes:
         if self._result is None:
             return caption_only(self._sentence())
-        self._canvas.draw(self._result)
-        return self._canvas.png(" ".join(filter(None, (self._sentence(), self._alert()))))
+        canvas = self._canvas.without_guess()
+        canvas.draw(self._result)
+        return canvas.png(" ".join(filter(None, (self._sentence(), self._alert()))))
 
     def _turn(self) -> None:
         try:

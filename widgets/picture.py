@@ -100,6 +100,7 @@ class Canvas:
         self.views = dict(zip(names, views, strict=True))
         self.height = height
         self._guess: Guess | None = None
+        self._made_of = (views, layout, height, widths, heights)
         self._shares: Any = {"width_ratios": widths, "height_ratios": heights}
         self.size(1.0)
 
@@ -118,6 +119,14 @@ class Canvas:
             raise ValueError(f"a guess must be on one of {', '.join(self.views)}, got {guess.on}")
         self._guess = guess
         self.size(self.scale)
+
+    def without_guess(self) -> "Canvas":
+        """Return a canvas of the same views that shows nobody's guess."""
+        if self._guess is None or self._guess.waiting:
+            return self
+        other = Canvas(*self._made_of)
+        other.size(self.scale)
+        return other
 
     def draw(self, result: Any) -> None:
         """Bring every view up to date with the result."""

@@ -63,7 +63,8 @@ class Prediction:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         options = self.guess.spec if isinstance(self.guess.spec, list) else []
-        return self._card.bundle(kept(GUESS_FIRST, self.guess.question, options), repr(self))
+        saved = f"Prediction({self.guess.key!r}: {self.guess.question})"
+        return self._card.bundle(kept(GUESS_FIRST, self.guess.question, options), saved)
 
     def _control(self, label: str) -> Any:
         spec, value = self.guess.spec, self.guess.value

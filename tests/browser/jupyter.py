@@ -125,9 +125,16 @@ def commit_guesses(page: Page) -> None:
     """Commit a guess in every prediction of the open notebook."""
     for card in page.locator(".lab-guess").all():
         for option in card.get_by_role("radio").all()[:1]:
-            option.check(force=True)
-        card.get_by_role("button", name="Commit my guess").click()
+            option.focus()
+            page.keyboard.press("Space")
+        card.get_by_role("button", name="Commit my guess").press("Enter")
         expect(card.get_by_role("button", name="Reveal")).to_be_enabled()
+
+
+def unfold(lab: Locator) -> None:
+    """Open all folded groups of controls."""
+    for group in lab.locator(".lab-fold").filter(has_text="▸").all():
+        group.click()
 
 
 def shown(lab: Locator) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import ROOT
-from tests.browser.jupyter import WIDE, labs, open_notebook, run_all, serving, shown
+from tests.browser.jupyter import WIDE, commit_guesses, labs, open_notebook, run_all, serving, shown
 
 
 def test_everything_works_and_the_kernel_complains_of_nothing(
@@ -16,6 +16,7 @@ def test_everything_works_and_the_kernel_complains_of_nothing(
         open_notebook(page, server, "notebooks/01_training.ipynb")
         run_all(page)
         assert page.locator("[data-mime-type*=stderr]").count() == 0
+        commit_guesses(page)
         lab = labs(page).first
         before = shown(lab)
         lab.get_by_role("button", name="Step").click()

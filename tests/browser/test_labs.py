@@ -21,6 +21,7 @@ from tests.browser.jupyter import (
     run_cell,
     shown,
     shut_down,
+    unfold,
 )
 from tests.examples import fit
 
@@ -68,9 +69,10 @@ def test_every_control_moves_picture_and_sentence_by_keyboard(
     assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
     commit_guesses(page)
     for lab in labs(page).all():
+        unfold(lab)
         for control in lab.get_by_label("one key each").all():
             control.focus()
-            for digit in "0123":
+            for digit in "01234567890123456789":
                 changes(lab, partial(page.keyboard.press, digit))
         for control in lab.locator(".lab-panel input[type=range]").all():
             control.focus()
@@ -96,6 +98,7 @@ def test_every_control_moves_picture_and_sentence_by_keyboard(
 @every_page
 def test_every_control_moves_picture_and_sentence_by_mouse(page: Page) -> None:
     for lab in labs(page).all():
+        unfold(lab)
         for control in lab.locator(".lab-panel button").filter(has_text=re.compile(r"^[0-9]$")).all():
             changes(lab, control.click)
         for control in lab.locator(".lab-panel input[type=range]").all():
@@ -114,7 +117,8 @@ def test_every_control_moves_picture_and_sentence_by_mouse(page: Page) -> None:
         for control in lab.locator(".lab-panel input[type=checkbox]").all():
             changes(lab, control.click)
         for control in lab.locator(".lab-panel select").all():
-            changes(lab, partial(control.select_option, index=0))
+            other = int(control.evaluate("(select) => select.selectedIndex === 0"))
+            changes(lab, partial(control.select_option, index=other))
 
 
 @every_page
@@ -301,6 +305,7 @@ def test_a_saved_notebook_is_what_it_was_and_shows_its_pictures(
     assert (folder / name).read_text("utf-8") == (FOLDER.parent / name).read_text("utf-8")
     page.reload()
     open_notebook(page, server, name)
-    page.locator(".jp-RenderedImage img").first.wait_for()
+    if "image/png" in (folder / name).read_text("utf-8"):
+        page.locator(".jp-RenderedImage img").first.wait_for()
     assert page.get_by_text("model not found").count() == 0
     assert page.get_by_text("Loading widget").count() == 0
