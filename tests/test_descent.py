@@ -32,7 +32,7 @@ def test_descent_on_a_bowl_converges_below_its_limit_and_diverges_beyond(
 ) -> None:
     for curvature in CURVATURES:
         below, beyond = (
-            on_bowl(optimiser, share * limit / curvature, curvature, max_steps=1000)
+            on_bowl(optimiser, share * limit / curvature, curvature, max_steps=400)
             for share in (0.98, 1.02)
         )
         assert below.converged is not None, curvature

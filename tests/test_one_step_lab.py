@@ -138,7 +138,7 @@ def assert_apart(lab: Lab, step: OneStep, scale: float) -> None:
 def test_a_text_in_a_card_stays_in_it() -> None:
     lab = one_step_lab()
     axes = lab._canvas.axes["graph"]
-    for seed in range(20):
+    for seed in range(6):
         for step in one_step(input_1=-2.0, input_2=2.0, target=-2.0, learning_rate=10.0, random_state=seed):
             lab._canvas.draw(step)
             for words in axes.findobj(Words):
@@ -165,6 +165,15 @@ def test_a_new_random_start_is_one_button_away() -> None:
     lab._panel.seed.click()
     assert lab._panel.seed.description == "New random start"
     assert not (lab.result.network.parameters[:4] == before[:4]).any()
+
+
+def test_step_is_the_next_thing_to_do_until_the_end() -> None:
+    runner = one_step_lab()._runner
+    assert runner is not None
+    assert (runner.step_button.button_style, runner.run_button.button_style) == ("primary", "")
+    for _ in range(12):
+        runner.step_button.click()
+    assert (runner.step_button.button_style, runner.reset_button.button_style) == ("", "primary")
 
 
 def test_the_lab_goes_a_stage_a_second_and_opens_with_five_controls() -> None:

@@ -14,15 +14,7 @@ from widgets.live import Runner, generates, one_thread
 from widgets.loop import Once, post, this_loop
 from widgets.page import Page
 from widgets.panel import Panel
-from widgets.picture import (
-    HEIGHT,
-    Canvas,
-    Layout,
-    Picture,
-    View,
-    caption_only,
-    mime_bundle,
-)
+from widgets.picture import HEIGHT, Canvas, Layout, Picture, View, caption_only, mime_bundle
 from widgets.pointer import Drag, Pointer
 from widgets.sentences import Sentences
 

@@ -19,6 +19,7 @@ TURN_S = 1 / 60  # steps and the drawing share this, so that the eye sees motion
 LEAST_S = 0.004  # that steps get of it, however long drawing takes
 COUNT_S = 0.1  # between two numbers of a running count: more often, nobody reads it
 SPEEDS = {"1 a second": 1.0, "3 a second": 3.0, "10 a second": 10.0, "30 a second": 30.0, "fast": 0.0}
+SLOW = 1.0  # items a second: what is to be read as it comes is better stepped by hand
 WAITS = "Waits for your guess"
 _threads = ThreadpoolController()
 
@@ -81,6 +82,7 @@ class Runner:
         speeds = SPEEDS if speed in SPEEDS.values() else {f"{speed:g} a second": speed, **SPEEDS}
         self.speed = ipw.Dropdown(options=speeds, value=speed, description="Speed")
         self.progress = ipw.HTML()
+        self._leading = self.step_button if 0 < speed <= SLOW else self.run_button
         buttons = [self.run_button, self.pause_button, self.step_button, self.reset_button]
         self.widget = ipw.HBox([*buttons, self.speed, self.progress])
         for widget, name in ((self.widget, "transport"), (self.progress, "progress")):
@@ -150,10 +152,10 @@ class Runner:
         self.run_button.disabled = self.step_button.disabled = stopped
         self.pause_button.disabled = not self.running
         self.reset_button.disabled = self._items is None
-        following = self.pause_button if self.running else self.run_button
+        following = self.pause_button if self.running else self._leading
         if self.finished:
             following = self.reset_button
-        for each in (self.run_button, self.pause_button, self.reset_button):
+        for each in (self.run_button, self.pause_button, self.step_button, self.reset_button):
             each.button_style = "primary" if each is following else ""
         late = seconds() - self._counted > COUNT_S
         if result is not None and (late or not self.running or self.finished):
