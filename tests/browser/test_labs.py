@@ -202,6 +202,28 @@ def test_a_pointer_drags_on_the_picture(page: Page) -> None:
     expect(lab.get_by_label("Noise")).to_have_attribute("aria-valuetext", "1")
 
 
+@at("01_training")
+def test_dragging_the_ball_moves_its_path(page: Page) -> None:
+    commit_guesses(page)
+    lab = labs(page).filter(has_text="Start on the curve")
+    lab.get_by_label("Speed").select_option("fast")
+    lab.get_by_role("button", name="Run").click()
+    expect(lab.locator(".lab-sentence")).to_contain_text("plain converges in 16 steps in the higher valley")
+    lab.evaluate("(lab) => lab.scrollIntoView({block: 'start'})")
+    box = lab.locator(".lab-picture img").bounding_box()
+    assert box is not None
+    ball = lab.get_by_label("Start on the curve")
+    assert ball.get_attribute("aria-valuetext") == "3.1"
+    page.mouse.move(box["x"] + 0.41 * box["width"], box["y"] + 0.1 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.14 * box["width"], box["y"] + 0.3 * box["height"], steps=4)
+    page.mouse.up()
+    expect(ball).not_to_have_attribute("aria-valuetext", "3.1")
+    expect(lab.locator(".lab-sentence")).to_contain_text("on the curve and -2.6, 0.7 on the surface")
+    lab.get_by_role("button", name="Run").click()
+    expect(lab.locator(".lab-sentence")).to_contain_text(re.compile(r"plain converges in \d+ steps,"))
+
+
 @at("examples")
 def test_a_cell_that_is_run_again_while_its_lab_runs_leaves_one_lab(page: Page) -> None:
     alive = output_of(page, 3).inner_text()
