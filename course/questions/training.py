@@ -133,9 +133,7 @@ def _fast(answer: object) -> Verdict:
     if rate < 0:
         return marking.wrong("A negative rate climbs: the step must go against the gradient.")
     if rate in (FEWER_THAN, FEWER_THAN - 1):
-        return marking.wrong(
-            f"{rate:g} is a number of steps. Asked for is the rate at which so few suffice."
-        )
+        return marking.wrong(f"{rate:g} is a number of steps. Asked for is the rate that needs so few.")
     took = descent.steps_needed(learning_rate=rate, curvature=CURVATURE)
     limit = 2 / CURVATURE
     if took.steps is not None and took.steps < FEWER_THAN:
