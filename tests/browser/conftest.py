@@ -103,7 +103,8 @@ class Visit:
 def visiting(browser: Browser, server: Server) -> Iterator[Visit]:
     """Open a page that notes each error, and each request to another machine."""
     complaints: list[str] = []
-    context = browser.new_context(viewport=WIDE)
+    # One context for all pages: a second page finds JupyterLab's scripts in the cache.
+    context = next(iter(browser.contexts), None) or browser.new_context(viewport=WIDE)
     new = context.new_page()
     new.on("pageerror", lambda error: complaints.append(str(error)))
     new.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -116,7 +117,7 @@ def visiting(browser: Browser, server: Server) -> Iterator[Visit]:
         ),
     )
     yield Visit(new, complaints)
-    context.close()
+    new.close()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ def test_everything_works_and_the_kernel_complains_of_nothing(
 ) -> None:
     with serving(folder, tmp_path / "log", HOME="/dev/null", PYTHONPATH=str(ROOT)) as server:
         page = browser.new_page(viewport=WIDE)
-        open_notebook(page, server, "notebooks/01_training.ipynb")
+        open_notebook(page, server, "notebooks/00_start_here.ipynb")
         run_all(page)
         assert page.locator("[data-mime-type*=stderr]").count() == 0
         commit_guesses(page)
