@@ -195,7 +195,8 @@ def flag(axes: Axes, guess: Guess) -> None:
     paper = {"boxstyle": "round,pad=0.25", "facecolor": style.YELLOW, "edgecolor": style.INK}
     if guess.axis == "x":
         axes.axvline(guess.value, **dots)
-        axes.text(guess.value, 0.06, words, transform=axes.get_xaxis_transform(), ha="center", bbox=paper)
+        across = float(np.clip(axes.transLimits.transform((guess.value, 0))[0], 0.22, 0.78))
+        axes.text(across, 0.72, words, transform=axes.transAxes, ha="center", va="center", bbox=paper)
         return
     axes.axhline(guess.value, **dots)
     shift = 0.1 if guess.value < sum(axes.get_ylim()) / 2 else -0.1
