@@ -115,7 +115,8 @@ def test_a_key_stands_for_one_question() -> None:
         (Range(0, 100, unit="epochs"), 20, 3, "<b>3 epochs</b>: 17 epochs below your guess."),
         (log(0.01, 100.0), 1.0, 4.0, "<b>4</b>: 4 times your guess."),
         (["a", "b"], "a", "a", "<b>a</b>: as you guessed."),
-        (["a", "b"], "a", "b", "<b>b</b>: you guessed: a."),
+        (["a", "b"], "a", "b", "<b>b</b>: not what you guessed."),
+        (["It is a.", "It is b."], "It is a.", "It is b.", "<b>It is b</b>: not what you guessed."),
     ],
 )
 def test_the_truth_says_how_far_off_the_guess_was(spec: Any, guess: Any, truth: Any, words: str) -> None:

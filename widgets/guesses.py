@@ -60,13 +60,13 @@ class Guess:
 
     def said(self, value: Any) -> str:
         """Write a value as the control shows it."""
-        return self.spec.say(value) if isinstance(self.spec, Range) else str(value)
+        return self.spec.say(value) if isinstance(self.spec, Range) else str(value).rstrip(".")
 
     @property
     def distance(self) -> str:
         """How far off the guess was, in words."""
         if not isinstance(self.spec, Range):
-            return "as you guessed" if self.value == self.truth else f"you guessed: {self.value}"
+            return "as you guessed" if self.value == self.truth else "not what you guessed"
         if self.said(self.truth) == self.said(self.value):
             return "just what you guessed"
         if self.spec.log:
