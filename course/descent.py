@@ -15,7 +15,7 @@ from course.optimisers import OPTIMISERS, Step, adam, momentum, plain
 from course.surfaces import Surface
 
 ARRIVED = 0.01  # of the distance at the start: nearer than that is there
-SETTLED = 3  # further steps that it must stay there, not only pass
+SETTLED = 10  # more steps like one taken there must not lead out again: it came to rest, not past
 GROWN = 100.0  # a loss that has grown by this factor since the start has diverged
 RECENT = 10  # steps that say whether a ball swings
 MOST = 1000  # steps
@@ -54,11 +54,16 @@ class Path:
 
     def arrival(self, places: Array) -> tuple[int, int] | None:
         """Which of some places the path stays at, and since which step; None if none."""
-        for number, place in enumerate(places if not self.diverged else ()):
+        if self.diverged:
+            return None
+        strides = np.linalg.norm(np.diff(self.points, axis=0), axis=1)
+        for number, place in enumerate(places):
             far = np.linalg.norm(self.points - place, axis=1)
-            away = np.flatnonzero(far > ARRIVED * max(far[0], 1e-9))
+            near = ARRIVED * max(far[0], 1e-9)
+            away = np.flatnonzero(far > near)
             since = int(away[-1]) + 1 if len(away) else 0
-            if since + SETTLED <= self.steps:
+            still = far[1:] + SETTLED * strides <= near
+            if still[max(since - 1, 0) :].any():
                 return number, since
         return None
 
@@ -86,7 +91,7 @@ class Path:
             steps = "1 step" if found[1] == 1 else f"{found[1]} steps"
             return f"converges in {steps}{where}"
         if self.arrival(self.surface.saddles):
-            return "stalls where the slope is zero"
+            return "stalls at the saddle" if self.points.shape[1] > 1 else "stalls on the ridge"
         if not self.ended:
             return "is on its way"
         return "oscillates" if self.swings else "crawls"
@@ -134,7 +139,8 @@ class Descent:
                 f"{self.max_steps} steps at rate {self.learning_rate:g}, momentum keeping {self.decay:g}. "
                 f"Plain descent’s limit 2/L is {_limit(self.on_curve)} and {_limit(self.on_surface)}."
             )
-        return f"Curve: {_together(self.on_curve)}. Surface: {_together(self.on_surface)}."
+        told = f"Curve: {_together(self.on_curve)}. Surface: {_together(self.on_surface)}."
+        return f"At rate {self.learning_rate:g}. {told}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,7 +235,7 @@ def _walk(place: Surface, start: Array, step: Step, last: int) -> Iterator[Path]
                 moved = points[number - 1] + step(place.gradient(points[number - 1]))
                 points[number] = np.clip(moved, -FAR, FAR)
                 losses[number] = np.clip(place.loss(points[number]), None, FAR)
-            grown = path.excess[0] * GROWN + 1e-9
+            grown = GROWN * max(path.excess[0], 1.0)
             beyond = not losses[number] - losses[0] <= grown
             path = Path(place, points[: number + 1], losses[: number + 1], diverged=beyond)
         yield replace(path, ended=number == last)

@@ -3,23 +3,19 @@
 A check takes any object at all as an answer and returns a `Verdict`; it never raises.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from decimal import Decimal
-from numbers import Real
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from course.answers import kind, number, said
+
 SLACK = 0.005  # of the right value: what rounding to two or three digits explains
 NEAR = 0.1  # of the right value: nearly right, and so worth a word of its own
-DECIMAL = r"(?:\d+(?:[.,]\d*)?|[.,]\d+)"
-NUMBER = re.compile(rf"([+-]?{DECIMAL}(?:e[+-]?\d+)?)(?:\s*/\s*({DECIMAL}))?\s*(%|percent|per cent)?", re.I)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,37 +92,6 @@ def wrong(words: str) -> Verdict:
     return Verdict(False, words)
 
 
-def number(answer: object, *, share: bool = False) -> float:
-    """Read a number out of whatever somebody wrote or computed.
-
-    Text may hold a decimal comma, a fraction, blanks and, where a share of 1 is asked
-    for, a percent sign. An array of a single number is that number.
-
-    Parameters
-    ----------
-    share : whether `50 %` may stand for 0.5
-
-    Raises
-    ------
-    ValueError
-        whose message is the sentence for the learner
-
-    >>> number(" 0,5 "), number("1/2"), number("50 %", share=True), number([0.5])
-    (0.5, 0.5, 0.5, 0.5)
-    """
-    if answer is None or answer is ...:
-        raise ValueError("There is no answer yet: put a number in its place.")
-    if isinstance(answer, str):
-        return _finite(_in_text(answer, share), answer)
-    if isinstance(answer, bool | np.bool_):
-        raise ValueError(f"A number is asked for, not {answer}.")
-    if callable(answer):
-        raise ValueError("A number is asked for, and this is a function: call it, with brackets.")
-    if isinstance(answer, Real | Decimal):
-        return _finite(_float(answer), answer)
-    return _in_array(answer)
-
-
 def close(answer: float, expected: float, slack: float = SLACK) -> bool:
     """Whether an answer is the expected number but for rounding.
 
@@ -192,7 +157,7 @@ def check_function(
     if answer is None or answer is ...:
         return wrong("There is no answer yet: write the function.")
     if not callable(answer):
-        return wrong(f"A function is asked for, not {_kind(answer)}.")
+        return wrong(f"A function is asked for, not {kind(answer)}.")
     given = [deepcopy(dict(case)) for case in cases]
     try:
         with np.errstate(all="ignore"):
@@ -209,69 +174,17 @@ def check_function(
     for words, mistaken in (mistakes or {}).items():
         if _alike(results, [mistaken(**case) for case in cases]):
             return wrong(words)
-    shown = ", ".join(f"{name} = {said(value)}" for name, value in cases[0].items())
-    return wrong(f"Not yet. For {shown} it gives {said(results[0])}, where {said(rights[0])} is right.")
-
-
-def said(value: object) -> str:
-    """Write down what came, in a few words."""
-    text = " ".join(repr(value.tolist() if isinstance(value, np.generic | np.ndarray) else value).split())
-    return text if len(text) <= 40 else f"{text[:37]}..."
-
-
-def _in_text(text: str, share: bool) -> float:
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("⁄", "/").strip()
-    if not plain:
-        raise ValueError("There is no answer yet: type a number.")
-    if re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+", plain):
-        raise ValueError(f"{plain} can be read in two ways. Write it without the comma, or with a point.")
-    found = NUMBER.fullmatch(plain)
-    if not found:
-        raise ValueError(f"A number is asked for, and {said(text)} can't be read as one.")
-    above, below, percent = found.groups()
-    if percent and not share:
-        raise ValueError("A number without a percent sign is asked for.")
-    value = float(above.replace(",", "."))
-    if below:
-        divisor = float(below.replace(",", "."))
-        if not divisor:
-            raise ValueError("Nothing can be divided by 0.")
-        value /= divisor
-    return value / 100 if percent else value
-
-
-def _in_array(answer: object) -> float:
-    try:
-        values = np.asarray(answer)
-    except Exception:  # noqa: BLE001 - whatever it is, it isn't a number
-        values = np.empty(0, object)
-    if values.dtype.kind in "iuf" and values.size == 1:
-        return _finite(float(values.ravel()[0]), answer)
-    if values.dtype.kind in "iuf":
-        raise ValueError(f"One number is asked for, and this holds {values.size}.")
-    raise ValueError(f"A number is asked for, not {_kind(answer)}.")
-
-
-def _float(answer: Any) -> float:
-    try:
-        return float(answer)
-    except OverflowError:
-        return np.inf
-
-
-def _finite(value: float, answer: object) -> float:
-    if not np.isfinite(value):
-        raise ValueError(f"{said(answer)} is not a finite number: something went wrong on the way to it.")
-    return value
+    failed = next(
+        n for n, pair in enumerate(zip(results, rights, strict=True)) if not _alike([pair[0]], [pair[1]])
+    )
+    shown = ", ".join(f"{name} = {said(value)}" for name, value in cases[failed].items())
+    return wrong(
+        f"Not yet. For {shown} it gives {said(results[failed])}, where {said(rights[failed])} is right."
+    )
 
 
 def _rounded(value: float, digits: int) -> float:
     return float(f"{value:.{digits}g}")
-
-
-def _kind(answer: object) -> str:
-    name = type(answer).__name__
-    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
 def _raised(error: Exception, case: Mapping[str, Any]) -> str:
@@ -291,7 +204,7 @@ def _unlike(result: object, wanted: NDArray[Any]) -> str:
     except Exception:  # noqa: BLE001 - whatever it is, it isn't an array
         values = np.empty(0, object)
     if values.dtype.kind not in "iuf":
-        return f"The function must return numbers, and returned {_kind(result)}."
+        return f"The function must return numbers, and returned {kind(result)}."
     if values.shape != wanted.shape:
         return f"The result must have shape {wanted.shape}, like the right one, and has {values.shape}."
     return "" if np.isfinite(values).all() else "The result holds numbers that are not finite."

@@ -51,7 +51,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "wording.rounded": {"value": 0.565, "decimals": 2},
 }
 UNCHECKED = {"training.train": {"noun"}}  # any word will do
-CHECKERS = {"arguments", "marking"}  # tests/test_arguments.py, tests/test_marking.py
+CHECKERS = {"answers", "arguments", "marking"}  # tests/test_arguments.py, tests/test_marking.py
 
 
 def module_names() -> list[str]:

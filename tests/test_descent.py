@@ -11,7 +11,7 @@ from course import surfaces
 from course.descent import Descent, Path, descend_surfaces, steps_needed
 from course.optimisers import OPTIMISERS
 from course.surfaces import CURVES, SURFACES
-from widgets.descent import LEAST, TOP, descent_lab
+from widgets.descent import LEAST, descent_lab
 from widgets.marks import Words
 
 CURVATURES = np.exp(np.random.default_rng(0).uniform(np.log(0.1), np.log(100), 50))
@@ -106,7 +106,7 @@ def test_adams_first_step_is_the_rate_in_each_coordinate(rate: float) -> None:
         ({"learning_rate": 10.0}, "on_surface", "diverged at step 1"),
         ({"learning_rate": 0.1}, "on_curve", "converges in 16 steps in the higher valley"),
         ({"learning_rate": 0.1, "curve_start": -3.0}, "on_curve", "converges in 11 steps"),
-        ({"surface": "saddle", "start_2": 0.0}, "on_surface", "stalls where the slope is zero"),
+        ({"surface": "saddle", "start_2": 0.0}, "on_surface", "stalls at the saddle"),
         ({"surface": "saddle", "start_2": 0.5}, "on_surface", "converges in 44 steps"),
         ({"surface": "valley"}, "on_surface", "crawls"),
     ],
@@ -141,10 +141,12 @@ def test_the_whole_says_where_it_starts_then_what_became_of_each() -> None:
         "From 3.1 on the curve and -2.6, 0.7 on the surface, 60 steps at rate 0.1, momentum keeping 0.9. "
         "Plain descent’s limit 2/L is 0.635 and 0.4."
     )
-    assert str(items[3]) == "Curve: all three are on their way. Surface: all three are on their way."
+    assert str(items[3]) == (
+        "At rate 0.1. Curve: all three are on their way. Surface: all three are on their way."
+    )
     assert str(items[-1]) == (
-        "Curve: plain converges in 16 steps in the higher valley, momentum and Adam oscillate. "
-        "Surface: plain converges in 44 steps, momentum oscillates, Adam crawls."
+        "At rate 0.1. Curve: plain converges in 16 steps in the higher valley, momentum and Adam "
+        "oscillate. Surface: plain converges in 44 steps, momentum oscillates, Adam crawls."
     )
     assert [item.stage for item in items][-1] == "Step 60 of 60"
     assert items[30].progress == 0.5
@@ -202,7 +204,37 @@ def test_the_pictures_are_the_paths() -> None:
     for line, path in zip(axes["surface_loss"].lines[:3], result.on_surface.values(), strict=True):
         np.testing.assert_array_equal(line.get_ydata(), np.clip(path.excess, LEAST, None))
     assert [words.text for words in axes["surface_loss"].findobj(Words)] == list(OPTIMISERS)
-    assert axes["curve"].get_ylim()[1] == TOP
+
+
+@pytest.mark.parametrize("curvature", [0.5, 5.0, 20.0])
+@pytest.mark.parametrize("name", CURVES)
+def test_the_ball_is_seen_wherever_it_starts(name: str, curvature: float) -> None:
+    for place in (-3.5, 0.3, 3.5):
+        lab = descent_lab(start={"curve": name, "curvature": curvature, "curve_start": place})
+        for view in ("curve", "curve_loss"):
+            low, high = lab._canvas.axes[view].get_ylim()
+            assert low < lab.result.on_curve["plain"].losses[0] < high
+
+
+@pytest.mark.parametrize("rate", [0.02, 0.05, 0.1, 0.3])
+def test_what_has_converged_stays_so(rate: float) -> None:
+    for surface in SURFACES:
+        said: dict[tuple[str, str], str] = {}
+        for item in descend_surfaces(learning_rate=rate, surface=surface, max_steps=300):
+            for where in ("on_curve", "on_surface"):
+                for name, path in getattr(item, where).items():
+                    before = said.setdefault((where, name), str(path))
+                    assert str(path) == before or not before.startswith("converges"), (
+                        surface,
+                        name,
+                        item.step,
+                    )
+                    said[where, name] = str(path)
+
+
+def test_a_ball_beside_the_lowest_point_has_not_diverged_by_a_small_step_away() -> None:
+    path = end(start_1=0.001, start_2=0.0, learning_rate=0.3).on_surface["Adam"]
+    assert not path.diverged
 
 
 def test_the_bars_are_hatched_from_the_limit_on() -> None:

@@ -204,6 +204,8 @@ UPDATES: list[tuple[object, bool, str]] = [
     (by_name("weights - gradient / learning_rate"), False, "A larger rate must make a larger step"),
     (by_name("weights - learning_rate * np.sign(gradient)"), False, "Only the sign of the gradient"),
     (by_name("weights - gradient - learning_rate"), False, "The rate is taken from the weights"),
+    (by_name("weights - 0.1 * gradient"), False, "A rate of 0.1 is written in"),
+    (by_name("weights - 0.1 * gradient * (gradient > -2)"), False, "Not yet. For weights = [0.0, 3.0,"),
     (by_name("weights - learning_rate * gradient * 1.1"), False, "Not yet. For weights ="),
     (by_name("weights - learning_rate * gradient + 0.1"), False, "Not yet. For weights ="),
     (by_name("weights - learning_rate * gradient**2"), False, "Not yet. For weights ="),

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+import ipywidgets as ipw
 import numpy as np
 import pytest
 
 from tests.examples import curve, fit_lab, path, walk_lab
 from tests.labs import widgets_alive
 from tests.trials import CODE, QUESTION, TASK
-from widgets import guesses
+from widgets import guesses, teaching
 from widgets.controls import Range, log
 from widgets.predictions import Prediction
 from widgets.teaching import exercise, predict, quiz
@@ -18,6 +19,7 @@ from widgets.teaching import exercise, predict, quiz
 @pytest.fixture(autouse=True)
 def new_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guesses, "_guesses", {})
+    monkeypatch.setattr(teaching, "_hints", {})
 
 
 class Answers:
@@ -254,6 +256,13 @@ def test_hints_come_one_at_a_time() -> None:
     card.hint_button.click()
     assert "Two." in card._hints.value
     assert card.hint_button.disabled
+    assert "Two." in exercise("much", TASK)._hints.value
+
+
+def test_code_is_checked_by_running_its_cell_and_by_no_button_that_would_see_the_old_one() -> None:
+    shown = exercise("much", CODE, 0.5).widget.children[1].children
+    assert not [part for part in shown if isinstance(part, ipw.Button)]
+    assert "Checked each time you run the cell" in shown[0].value
 
 
 def test_an_exercise_in_code_looks_up_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,8 +275,7 @@ def test_an_exercise_in_code_looks_up_its_variable(monkeypatch: pytest.MonkeyPat
     card = exercise("much", CODE)
     assert "There is no `much` yet: run the cell that makes it." in repr(card)
     names["much"] = 0.5
-    card.check_button.click()
-    assert repr(card) == "Exercise('much': ✓ A half.)"
+    assert repr(exercise("much", CODE)) == "Exercise('much': ✓ A half.)"
     assert repr(exercise("much", CODE, 0.4)) == "Exercise('much': ✗ That isn't it.)"
 
 

@@ -22,7 +22,6 @@ MARKS: dict[str, dict[str, Any]] = {
     "Adam": {"color": style.GREEN, "marker": "s", "zorder": 3},
 }
 BALL: dict[str, Any] = {"marker": "o", "zorder": 6, "ms": 13, "mfc": "white", "mec": style.INK, "mew": 2.2}
-TOP = 4.0  # loss that a picture of a curve shows
 LEAST, MOST = 1e-6, 1e2  # loss above the lowest, on a logarithmic axis
 RATES = (0.01, 10.0)
 
@@ -68,8 +67,7 @@ def curve(axes: Axes, result: Descent) -> Update:
     shown = result.on_curve["plain"].surface
     low, high = shown.limits[0]
     weights = np.linspace(low, high, 200)
-    axes.set(title=f"One weight, {shown.name}", xlim=(low, high), ylim=(-0.3, TOP))
-    axes.set_yticks((0, 2, 4))
+    axes.set(title=f"One weight, {shown.name}", xlim=(low, high), ylim=_heights(shown))
     axes.plot(weights, shown.loss(weights[:, None]), color=style.INK)
     (trail,) = axes.plot([], [], "o", color=style.BLUE, ms=4, animated=True)
     (ball,) = axes.plot([], [], animated=True, **BALL)
@@ -118,7 +116,7 @@ def surface(axes: Axes, result: Descent) -> Update:
 
 def curve_loss(axes: Axes, result: Descent) -> Update:
     """The loss on the curve after each step."""
-    axes.set(title="Loss at each step", ylim=(-0.3, TOP), yticks=(0, 2, 4))
+    axes.set(title="Loss at each step", ylim=_heights(result.on_curve["plain"].surface))
     return _losses(axes, result, "on_curve", named=False)
 
 
@@ -161,7 +159,7 @@ def rate(axes: Axes, result: Descent) -> Update:
 
 def _losses(axes: Axes, result: Descent, where: str, *, named: bool) -> Update:
     """A line for each optimiser, with its mark at the end, and its name where there is room."""
-    last = result.max_steps
+    last, shown = result.max_steps, getattr(result, where)["plain"].surface
     axes.set(xlim=(0, last), xticks=(0, last // 2, last))
     colours = {name: look["color"] for name, look in MARKS.items()}
     lines = {name: axes.plot([], [], lw=2.0, color=c, animated=True)[0] for name, c in colours.items()}
@@ -171,7 +169,7 @@ def _losses(axes: Axes, result: Descent, where: str, *, named: bool) -> Update:
     low, high = axes.get_ylim()
 
     def update(result: Descent) -> bool | None:
-        if result.max_steps != last:
+        if result.max_steps != last or _differs(getattr(result, where)["plain"].surface, shown):
             return False
         heights = []
         for name, path in getattr(result, where).items():
@@ -214,6 +212,12 @@ def _depth(shown: Surface, points: Array) -> Array:
     """Height above the lowest point, squeezed into 0 to 1 so that the flat parts differ too."""
     above = shown.loss(points) - shown.loss(shown.minima[0])
     return np.asarray(np.sqrt(above / above.max()))
+
+
+def _heights(shown: Surface) -> tuple[float, float]:
+    """Losses that a picture of a curve shows: all along its axis, so that the ball is seen."""
+    top = float(shown.loss(shown.limits.T).max())
+    return -0.06 * top, 1.04 * top
 
 
 def _differs(one: Surface, other: Surface) -> bool:

@@ -228,6 +228,8 @@ def _apart(places: np.ndarray[Any, Any], least: float, low: float, high: float) 
             short = max(0.0, least - (moved[lower + 1] - moved[lower]))
             moved[lower] = max(low, moved[lower] - short / 2)
             moved[lower + 1] = max(moved[lower + 1], moved[lower] + least)
+    for lower in range(len(moved) - 1):  # what was held at the foot pushes the others up
+        moved[lower + 1] = max(moved[lower + 1], moved[lower] + least)
     result: np.ndarray[Any, Any] = np.empty_like(moved)
     result[order] = moved
     return result

@@ -5,7 +5,7 @@ from typing import Any, final
 
 import ipywidgets as ipw
 
-from course import arguments, marking
+from course import answers, arguments, marking
 from course.marking import Verdict
 from widgets import guesses, ownership
 from widgets.cards import Card, choice, kept, line, row, safe, show
@@ -116,7 +116,7 @@ class Prediction:
                 return marking.wrong("Choose what you saw first.")
             return marking.right("So it was.") if seen == truth else marking.wrong(NOT_SEEN)
         try:
-            value = marking.number(seen, share=spec.unit == "%")
+            value = answers.number(seen, share=spec.unit == "%")
         except ValueError as refusal:
             return marking.wrong(str(refusal))
         spoken = [truth, 100 * truth] if spec.unit == "%" else [truth]

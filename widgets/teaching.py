@@ -14,7 +14,9 @@ from widgets.predictions import Prediction
 
 SHARE = Range(0.0, 1.0, unit="%")
 UNSCORED = "Nothing is scored or sent."
+BY_RUNNING = "Checked each time you run the cell: Shift + Enter."
 UNANSWERED = object()
+_hints: dict[str, int] = {}
 
 
 def predict(
@@ -122,9 +124,8 @@ class Exercise:
         self.check_button = self._button("Check", self.check)
         self.hint_button = self._button("", self._hint)
         self._hints = line("", "lab-hints")
-        self._shown = 0
-        parts = [self.check_button, self.hint_button]
-        self._card.hold(row(*([] if task.code else [self.field]), *parts), self._hints)
+        asked = [line(BY_RUNNING, "lab-note")] if task.code else [self.field, self.check_button]
+        self._card.hold(row(*asked, *[self.hint_button] * bool(task.hints)), self._hints)
         self.field.observe(lambda _: post(self._loop, self.check), "value")
         self.widget = self._card.widget
         self.verdict: Verdict | None = None
@@ -160,8 +161,13 @@ class Exercise:
             return wrong(f"There is no `{self.key}` yet: run the cell that makes it.")
         return self.task.check(found)
 
+    @property
+    def _shown(self) -> int:
+        """How many hints have been asked for, also by an earlier run of the cell."""
+        return _hints.get(self.key, 0)
+
     def _hint(self) -> None:
-        self._shown += 1
+        _hints[self.key] = self._shown + 1
         self._dress()
 
     def _button(self, words: str, action: Callable[[], object]) -> ipw.Button:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from course import descent, marking
+from course import answers, descent, marking
 from course.marking import Question, Task, Verdict
 
 FEWER_THAN = 20  # steps
@@ -44,8 +44,8 @@ which_number = Question(
     ),
     {
         "100 %: it has made no mistake on anything it learnt from.": (
-            "Who may learn the exam by heart shows memory, not skill. In the lab, 100 training digits "
-            "are soon all right, and the test isn’t."
+            "Someone who learns the exam by heart shows memory, not skill. Take 100 training digits in the "
+            "lab, batch size 8, rate 0.1: all of them are soon right, and the test isn’t."
         ),
         "94 %, the average of the two.": (
             "The two numbers answer different questions, and the first one is of no use to the customer. "
@@ -125,7 +125,7 @@ somebody = Question(
 
 def _fast(answer: object) -> Verdict:
     try:
-        rate = marking.number(answer)
+        rate = answers.number(answer)
     except ValueError as refusal:
         return marking.wrong(str(refusal))
     if rate == 0:
@@ -145,7 +145,8 @@ def _fast(answer: object) -> Verdict:
     if marking.close(rate, limit):
         return marking.wrong(f"{rate:g} is 2/L itself: it jumps from side to side and never arrives.")
     end = f"it takes {took.steps} steps" if took.steps else "it never arrives"
-    why = "along the flat direction it crawls" if rate < 1 / CURVATURE else "it swings across the valley"
+    flat = abs(1 - rate) >= abs(1 - CURVATURE * rate)  # the slower direction decides
+    why = "along the flat direction it crawls" if flat else "it swings across the valley"
     return marking.wrong(f"With rate {rate:g} {end}: {why}.")
 
 
@@ -156,7 +157,8 @@ fast_rate = Task(
     (
         "Set the surface to bowl and the curvature to 5 in the descent lab, and move the rate.",
         "Too small a rate crawls along the flat direction, too large a one swings across the steep one.",
-        "Beyond 2/L = 0.4 it diverges. Look between a half of that and nine tenths of it.",
+        "Each step leaves 1 − rate of the flat distance and 1 − 5 × rate of the steep one. "
+        "Look where neither is close to 1 or −1.",
     ),
 )
 
@@ -194,6 +196,9 @@ _mistakes = {
     ),
     "The learning rate shrinks the weights here. It belongs to the gradient.": (
         lambda weights, gradient, learning_rate: learning_rate * weights - gradient
+    ),
+    "A rate of 0.1 is written in: use the learning_rate that the function is given.": (
+        lambda weights, gradient, learning_rate: weights - 0.1 * gradient
     ),
     "Mind the brackets: the rate belongs to the gradient alone.": (
         lambda weights, gradient, learning_rate: learning_rate * (weights - gradient)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -137,6 +138,15 @@ def unfold(lab: Locator) -> None:
     """Open all folded groups of controls."""
     for group in lab.locator(".lab-fold").filter(has_text="▸").all():
         group.click()
+
+
+def barriers(page: Page, where: str) -> list[tuple[str, list[str]]]:
+    """What keeps somebody out of a part of the page, seriously, by axe's rules."""
+    return [
+        (found["id"], [node["html"][:100] for node in found["nodes"]])
+        for found in Axe().run(page, context=where).response["violations"]
+        if found["impact"] in ("serious", "critical")
+    ]
 
 
 def shown(lab: Locator) -> str:
