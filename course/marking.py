@@ -20,19 +20,21 @@ NEAR = 0.1  # of the right value: nearly right, and so worth a word of its own
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """Whether an answer is right, and one or two sentences that say why or why not."""
+    """Whether an answer is right, and one or two sentences that say why or why not.
+
+    Where nothing has been answered yet, it is not right, but no mistake either: `tried` is false.
+    """
 
     right: bool
     words: str
+    tried: bool = True
 
     def __str__(self) -> str:
-        return f"{'✓' if self.right else '✗'} {self.words}"
+        return f"{'✓' if self.right else '✗'} {self.words}" if self.tried else self.words
 
 
 Check = Callable[[object], Verdict]
-CHANGED = (
-    "(It also changes an array that it was given; `weights - …` makes a new one and leaves that alone.)"
-)
+CHANGED = "(It also changes an array that it was given; a minus makes a new one and leaves that alone.)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +92,11 @@ def right(words: str) -> Verdict:
 def wrong(words: str) -> Verdict:
     """The verdict on any other."""
     return Verdict(False, words)
+
+
+def untried(words: str) -> Verdict:
+    """The verdict where there is no answer yet."""
+    return Verdict(False, words, tried=False)
 
 
 def close(answer: float, expected: float, slack: float = SLACK) -> bool:
@@ -155,7 +162,7 @@ def check_function(
     mistakes : for each sentence the function that deserves it
     """
     if answer is None or answer is ...:
-        return wrong("There is no answer yet: write the function.")
+        return untried("There is no answer yet: write the function.")
     if not callable(answer):
         return wrong(f"A function is asked for, not {kind(answer)}.")
     given = [deepcopy(dict(case)) for case in cases]
@@ -164,6 +171,8 @@ def check_function(
             results = [answer(**case) for case in given]
     except Exception as error:  # noqa: BLE001 - told to whoever wrote the function
         return wrong(_raised(error, cases[0]))
+    if any(result is ... for result in results):
+        return untried("There is no answer yet: put the result in place of the dots.")
     rights = [np.asarray(expected(**case)) for case in cases]
     for result, wanted in zip(results, rights, strict=True):
         if words := _unlike(result, wanted):
@@ -196,9 +205,7 @@ def _raised(error: Exception, case: Mapping[str, Any]) -> str:
 def _unlike(result: object, wanted: NDArray[Any]) -> str:
     """What makes a result unfit for a comparison, or nothing."""
     if result is None:
-        return "The function returns nothing: its last line must be `return` and the result."
-    if result is ...:
-        return "There is no answer yet: put the result in place of the dots."
+        return "The function returns nothing: its last line must be the word return and the result."
     try:
         values = np.asarray(result)
     except Exception:  # noqa: BLE001 - whatever it is, it isn't an array

@@ -271,3 +271,10 @@ def test_no_option_is_told_to_be_chosen_first(nothing: object) -> None:
 def test_the_right_answer_does_not_always_stand_in_the_same_place() -> None:
     places = {each.options.index(each.answer[0]) for each in QUESTIONS.values()}
     assert len(places) >= 3
+
+
+@pytest.mark.parametrize("answer", [None, ..., lambda weights, gradient, learning_rate: ...])
+def test_what_has_not_been_written_yet_is_no_mistake(answer: object) -> None:
+    verdict = questions.update.check(answer)
+    assert (verdict.right, verdict.tried) == (False, False)
+    assert not str(verdict).startswith("✗")

@@ -73,7 +73,7 @@ def test_a_guess_can_be_changed_until_the_reveal_and_no_longer() -> None:
     assert not visible(prediction._guessing)
     assert repr(prediction) == "Prediction('key': guessed 80 %, measured 87 %)"
     assert "Your guess: 80 %" in prediction._truth.value
-    assert "Measured <b>87 %</b>: 7 points above your guess." in prediction._truth.value
+    assert "Measured: <b>87 %</b>: 7 points above your guess." in prediction._truth.value
 
 
 def test_a_cell_that_is_run_again_finds_its_guess_as_it_was() -> None:
@@ -125,7 +125,7 @@ def test_the_truth_says_how_far_off_the_guess_was(spec: Any, guess: Any, truth: 
     prediction = ask(Answers(truth), spec)
     commit(prediction, guess)
     prediction.reveal_button.click()
-    assert f"Measured {words}" in prediction._truth.value
+    assert f"Measured: {words}" in prediction._truth.value
 
 
 @pytest.mark.parametrize("seen", ["23.3 %", "23%", "23,3", "0.233", "0.23", " 23.3 "])
@@ -198,6 +198,16 @@ def test_a_lab_waits_for_the_guess_and_then_draws_it_on_its_axis() -> None:
     lab._runner.step_button.click()
     assert prediction.guess.locked
     assert lab.result.places == (0, 1)
+
+
+def test_a_guess_is_marked_only_while_the_lab_shows_what_it_was_about() -> None:
+    prediction = ask(Answers(0.2), on="path")
+    lab = walk_lab(after=prediction)
+    commit(prediction, 0.3)
+    for stride, shown in ((2, False), (1, True)):
+        lab._panel.controls["stride"].value = stride
+        assert lab.result.stride == stride
+        assert bool(lab._canvas.axes["path"].texts) == shown
 
 
 def test_a_guess_on_the_other_axis_is_a_line_across() -> None:

@@ -34,7 +34,7 @@ class Card:
 
     def say(self, verdict: Verdict | None) -> None:
         """Show a verdict, or nothing."""
-        look = "right" if verdict and verdict.right else "wrong"
+        look = "open" if verdict is None or not verdict.tried else "right" if verdict.right else "wrong"
         words = f'<div class="lab-{look}">{safe(str(verdict))}</div>' if verdict else ""
         self._said.value = f'<div role="status">{words}</div>'
         for name in ("right", "wrong"):

@@ -59,7 +59,7 @@ class Range:
         if self.unit == "%":
             return f"{100 * value:.3g} %"
         number = f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
-        return f"{number} {self.unit}".strip()
+        return f"{number} {self.unit}".strip().replace("-", "−")
 
     def clip(self, value: float) -> float:
         """Move a value into the range, to a whole number where those are asked for."""

@@ -42,8 +42,8 @@ def descent_lab(**options: Any) -> Lab:
     labels = {
         "curvature": "Curvature of the bowls",
         "curve_start": "Start on the curve",
-        "start_1": "Start, weight 1",
-        "start_2": "Start, weight 2",
+        "start_1": "Weight 1 at the start",
+        "start_2": "Weight 2 at the start",
         "decay": "Momentum keeps",
         "max_steps": "Steps",
     }

@@ -93,6 +93,7 @@ class Lab:
         self._picture = Picture(height=height, draggable=bool(drag))
         self._runner = self._make_runner(speed) if generates(function) else None
         self._guess = after.guess if after else None
+        self._guessed_at = self._but_for_luck()
         self._post_guess = Once(self._loop, self._show_guess)
         self._await_guess()
         self._make_widget()
@@ -160,6 +161,7 @@ class Lab:
 
     def _compute(self) -> None:
         self.refusal, self.error, self._result = "", None, None
+        self._canvas.keep_guess(self._but_for_luck() == self._guessed_at)
         try:
             with one_thread():
                 outcome = self._function(**self.settings)
@@ -239,6 +241,10 @@ class Lab:
         self._runner.gate = self._guess
         self._guess.watchers.append(self._post_guess)
         self._canvas.guess(self._guess)
+
+    def _but_for_luck(self) -> dict[str, Any]:
+        """All settings but the random start: a guess is about any of those."""
+        return {name: value for name, value in self.settings.items() if name != "random_state"}
 
     def _show_guess(self) -> None:
         assert self._guess is not None

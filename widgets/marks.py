@@ -192,16 +192,17 @@ def flag(axes: Axes, guess: Guess) -> None:
     """Mark a guess on the axis that it is about: ink dots, and a yellow flag."""
     words = f"your guess {guess.said(guess.value)}"
     dots: dict[str, Any] = {"color": style.INK, "linestyle": ":", "linewidth": 1.8}
+    above: dict[str, Any] = {"animated": True, "zorder": 10, "transform": axes.transAxes}
     paper = {"boxstyle": "round,pad=0.25", "facecolor": style.YELLOW, "edgecolor": style.INK}
     if guess.axis == "x":
         axes.axvline(guess.value, **dots)
         across = float(np.clip(axes.transLimits.transform((guess.value, 0))[0], 0.22, 0.78))
-        axes.text(across, 0.72, words, transform=axes.transAxes, ha="center", va="center", bbox=paper)
+        axes.text(across, 0.72, words, ha="center", va="center", bbox=paper, **above)
         return
     axes.axhline(guess.value, **dots)
     shift = 0.1 if guess.value < sum(axes.get_ylim()) / 2 else -0.1
     up = axes.transLimits.transform((0, guess.value))[1] + shift
-    axes.text(0.97, up, words, transform=axes.transAxes, ha="right", va="center", bbox=paper)
+    axes.text(0.97, up, words, ha="right", va="center", bbox=paper, **above)
 
 
 @lru_cache(2048)

@@ -50,6 +50,9 @@ function render({ model, el }) {
   };
   for (const kind of ["down", "move", "up", "cancel"])
     img.addEventListener(`pointer${kind}`, point(kind));
+  // What is typed after a click on the picture belongs to the lab's field, not to the notebook.
+  const field = () => el.closest(".lab")?.querySelector('input[type="text"]')?.focus({ preventScroll: true });
+  img.addEventListener("click", field);
   const dress = () => img.classList.toggle("lab-draggable", model.get("draggable"));
   model.on("change:draggable", dress);
   dress();

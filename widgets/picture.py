@@ -100,6 +100,7 @@ class Canvas:
         self.views = dict(zip(names, views, strict=True))
         self.height = height
         self._guess: Guess | None = None
+        self.about = True
         self._made_of = (views, layout, height, widths, heights)
         self._shares: Any = {"width_ratios": widths, "height_ratios": heights}
         self.size(1.0)
@@ -119,6 +120,12 @@ class Canvas:
             raise ValueError(f"a guess must be on one of {', '.join(self.views)}, got {guess.on}")
         self._guess = guess
         self.size(self.scale)
+
+    def keep_guess(self, about: bool) -> None:
+        """Say whether what is drawn from now on is what the guess was about; else it isn't marked."""
+        if self._guess is not None and about != self.about:
+            self.about = about
+            self.size(self.scale)
 
     def without_guess(self) -> "Canvas":
         """Return a canvas of the same views that shows nobody's guess."""
@@ -181,8 +188,9 @@ class Canvas:
         for axis in (axes.xaxis, axes.yaxis):
             if isinstance(axis.get_major_locator(), AutoLocator):
                 axis.set_major_locator(MaxNLocator(4))
-        if self._guess is not None and self._guess.on == name and not self._guess.waiting:
-            marks.flag(axes, self._guess)
+        guess = self._guess
+        if guess is not None and self.about and guess.on == name and not guess.waiting:
+            marks.flag(axes, guess)
         return update
 
     def _paint(self) -> None:

@@ -141,6 +141,6 @@ def _beside(guess: guesses.Guess, because: str) -> str:
     """Write the guess, and the truth beside it once that is known."""
     words = f'<span class="lab-chip">Your guess: {safe(guess.said(guess.value))}</span>'
     if guess.revealed:
-        truth = f"Measured <b>{safe(guess.said(guess.truth))}</b>: {safe(guess.distance)}."
+        truth = f"Measured: <b>{safe(guess.said(guess.truth))}</b>: {safe(guess.distance)}."
         words += f" <span>{truth} {safe(because)}</span>"
     return f'<div role="status">{words}</div>'

@@ -1,15 +1,39 @@
-"""The quiz and the exercises of lesson 01."""
+"""The guesses, the quiz and the exercises of lesson 01."""
 
 from typing import Any
 
 import numpy as np
 
-from course import answers, descent, marking
+from course import answers, descent, labelling, marking, training
 from course.marking import Question, Task, Verdict
 
 FEWER_THAN = 20  # steps
 CURVATURE = 5.0  # of the steep direction; the flat one has 1
 RATE, STEEP = 0.3, 8.0  # of the run that diverges
+
+fates = [
+    "It learns faster, and ends at least as well.",
+    "It learns faster, but ends worse.",
+    "It learns nothing.",
+]
+
+
+def fate(learning_rate: float) -> str:
+    """Say what becomes of the digits network at another learning rate than the usual one."""
+    *_, usual = training.learn_digits()
+    *_, run = training.learn_digits(learning_rate=learning_rate)
+    if run.test_accuracy[-1] < 0.2:
+        return fates[2]
+    return fates[0 if run.test_accuracy[-1] > usual.test_accuracy[-1] - 0.01 else 1]
+
+
+def differing(your_labels: str) -> int:
+    """Count the unclear digits that simulated neighbour 0 labels differently from a learner."""
+    result = labelling.label_digits(your_labels=your_labels)
+    if not result.complete:
+        raise ValueError("Label all twenty digits first, in the lab below.")
+    return len(result.labels) - result.neighbourly
+
 
 changed = Question(
     "A network has been trained for an hour. What in it is different from before?",
@@ -35,7 +59,7 @@ changed = Question(
 )
 
 which_number = Question(
-    "A network names every digit that it trained on rightly, and 88 % of the test digits. "
+    "A network is right on every digit that it trained on, and on 88 % of the test digits. "
     "What should a customer be told?",
     (
         "88 %: that is what new digits of this kind will get.",
@@ -225,7 +249,7 @@ update = Task(
     ),
     (
         "The result is the new weights: the old ones, changed a little.",
-        "The gradient points uphill. How much of it is taken, the learning rate says.",
+        "The gradient points uphill. The learning rate says how much of it is taken.",
         "weights, minus, learning_rate times gradient.",
     ),
     code=True,
@@ -242,29 +266,52 @@ def diverging_losses(steps: int = 5) -> list[float]:
     return [round(float(factor**step), 4) for step in range(steps)]
 
 
+def _still_growing(answer: object) -> Verdict | None:
+    """Refuse rates between the limit and the one that diverged; they let the loss grow, too."""
+    try:
+        rate = answers.number(answer)
+    except ValueError:
+        return None
+    known = marking.close(rate, _limit) or marking.close(rate, RATE)
+    if known or not _limit < rate < RATE:
+        return None
+    return marking.wrong(
+        f"With rate {rate:g} the loss still grows, {(1 - rate * STEEP) ** 2:.2f}-fold with each step."
+    )
+
+
 _factor = float((1 - RATE * STEEP) ** 2)
 _limit = 2 / STEEP
 largest_rate = Task(
-    "Plain descent with learning rate 0.3 on a bowl over one weight gave the losses above. "
-    "Which rate must it not exceed, if it is to converge?",
-    lambda answer: marking.check_number(
-        answer,
-        _limit,
-        because="The loss grows 1.96-fold, so the distance 1.4-fold with each jump to the other side: "
-        "1 − 0.3 L = −1.4, L = 8, and the limit is 2/L.",
-        mistakes={
-            2 * RATE / (1 + _factor): "The loss is the square of the distance: take the root of its "
-            "growth before you go on.",
-            2 * RATE / (np.sqrt(_factor) - 1): "It jumps to the other side: the factor is −1.4, not +1.4.",
-            1 / STEEP: "That is 1/L: the rate that is there in one step. The limit lies further out.",
-            STEEP: "That is the curvature L. The limit is a rate.",
-            RATE: "With this very rate the losses grow: the limit must be below.",
-            2 / RATE: "That is the largest curvature that rate 0.3 can stand. Asked for is a rate.",
-            _factor: "That is how much the loss grows in one step. Which rate would just not let it grow?",
-            float(np.sqrt(_factor)): "That is how much further away each step lands. "
-            "Which rate would just not let it grow?",
-        },
-        otherwise="That isn’t it. Begin with how much the loss grows in one step.",
+    f"Plain descent with learning rate {RATE} on a bowl over one weight gave these losses, at steps 0 "
+    f"to 4: {', '.join(f'{loss:g}' for loss in diverging_losses())}. "
+    "Which learning rate must it not exceed, if it is to converge?",
+    lambda answer: (
+        _still_growing(answer)
+        or marking.check_number(
+            answer,
+            _limit,
+            because="The loss grows 1.96-fold, so the distance 1.4-fold with each jump to the other side: "
+            "1 − 0.3 L = −1.4, L = 8, and the limit is 2/L.",
+            mistakes={
+                2 * RATE / (1 + _factor): "The loss is the square of the distance: take the root of its "
+                "growth before you go on.",
+                2
+                * RATE
+                / (np.sqrt(_factor) - 1): "It jumps to the other side: the factor is −1.4, not +1.4.",
+                1 / STEEP: "That is 1/L: the rate that is there in one step. The limit lies further out.",
+                STEEP: "That is the curvature L. The limit is a rate.",
+                RATE: "With this very rate the losses grow: the limit must be below.",
+                RATE * STEEP: "That is rate times L. Divide by the rate to get L; the limit is 2/L.",
+                2 / (RATE * STEEP): "From 1 − 0.3 × L = −1.4 comes 0.3 × L = 2.4, so L is 8 and not 2.4.",
+                2 / RATE: "That is the largest curvature that rate 0.3 can stand. Asked for is a rate.",
+                _factor: "That is how much the loss grows in one step. "
+                "Which rate would just not let it grow?",
+                float(np.sqrt(_factor)): "That is how much further away each step lands. "
+                "Which rate would just not let it grow?",
+            },
+            otherwise="That isn’t it. Begin with how much the loss grows in one step.",
+        )
     ),
     (
         "Divide each loss by the one before. The loss is half of L times the distance squared: "
