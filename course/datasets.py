@@ -90,6 +90,39 @@ def digits() -> Dataset:
     )
 
 
+@cache
+def breast_cancer() -> Dataset:
+    """Load 569 breast tumours: 30 measures of the nuclei of their cells, and the diagnosis.
+
+    Source
+    ------
+    Wolberg, Mangasarian, Street and Street (1993), Breast Cancer Wisconsin (Diagnostic), UCI
+    Machine Learning Repository; as shipped with scikit-learn.
+
+    >>> print(breast_cancer())
+    Breast cancer: 569 rows; a row is one tumour, 30 measures of its cells.
+    """
+    from sklearn.datasets import load_breast_cancer
+
+    raw = load_breast_cancer()
+    inputs, targets = raw.data.astype(float), 1 - raw.target.astype(int)
+    inputs.setflags(write=False)
+    targets.setflags(write=False)
+    return Dataset(
+        name="Breast cancer",
+        inputs=inputs,
+        targets=targets,
+        feature_names=tuple(map(str, raw.feature_names)),
+        class_names=("benign", "malignant"),
+        row="one tumour, 30 measures of its cells",
+        source="Wolberg, Mangasarian, Street and Street (1993), Breast Cancer Wisconsin (Diagnostic), "
+        "UCI Machine Learning Repository; ships with scikit-learn",
+        licence="CC BY 4.0",
+        limits="All tumours come from one hospital, and 37 % are malignant: far more than among "
+        "the people whom a screening examines.",
+    )
+
+
 def split(data: Dataset, *, test_size: float = 0.25, random_state: int = 0) -> Split:
     """Divide the rows at random, with the same share of each class on both sides.
 

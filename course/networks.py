@@ -28,7 +28,7 @@ ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]
     "sigmoid": (lambda z: 0.5 + 0.5 * np.tanh(0.5 * z), lambda a: a * (1 - a)),
     "linear": (lambda z: z, np.ones_like),
 }
-OUTPUTS = ("softmax", "linear")
+OUTPUTS = ("softmax", "sigmoid", "linear")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,8 @@ class Network:
     parameters : shape (n_parameters,), for each layer its weights, then its biases
     layer_sizes : numbers of inputs, of neurons in each hidden layer, of outputs
     activation : of the hidden layers, one of `ACTIVATIONS`
-    output : "softmax" gives class probabilities, "linear" gives numbers
+    output : "softmax" gives the probability of each class, "sigmoid" that of class 1 of
+        two, "linear" numbers
     """
 
     parameters: Array
@@ -98,6 +99,8 @@ def initialise(
     sizes = tuple(arguments.whole("layer_sizes", size, low=1) for size in layer_sizes)
     arguments.one_of("activation", activation, ACTIVATIONS)
     arguments.one_of("output", output, OUTPUTS)
+    if output == "sigmoid" and sizes[-1] != 1:
+        raise arguments.refuse("layer_sizes", "end in a single output for sigmoid", sizes)
     factor = arguments.number("scale", scale, low=0)
     seed = arguments.whole("random_state", random_state, low=0)
     random = np.random.default_rng(seed)
@@ -124,9 +127,9 @@ def forward(network: Network, inputs: ArrayLike) -> list[Array]:
 
 
 def predict(network: Network, inputs: ArrayLike) -> NDArray[np.int64]:
-    """Name the class with the largest output for every example, shape (n_examples,)."""
+    """Name the likeliest class of every example, shape (n_examples,)."""
     _name_classes(network)
-    return np.asarray(forward(network, inputs)[-1].argmax(axis=1))
+    return _named(network, _scores(network, _inputs(network, inputs))[-1])
 
 
 def accuracy(network: Network, inputs: ArrayLike, targets: ArrayLike) -> float:
@@ -140,14 +143,14 @@ def loss(
 ) -> float:
     """Measure how wrong the network is, averaged over the examples.
 
-    With softmax this is the cross-entropy in nats, with linear outputs half the squared
-    error. A penalty on the weights, not on the biases, is added:
+    With softmax and sigmoid this is the cross-entropy in nats, with linear outputs half the
+    squared error. A penalty on the weights, not on the biases, is added:
     `l1 * sum |w| + l2 / 2 * sum w**2`.
 
     Parameters
     ----------
     inputs : shape (n_examples, n_inputs)
-    targets : class numbers, shape (n_examples,), for softmax; numbers, shape
+    targets : class numbers, shape (n_examples,), for softmax and sigmoid; numbers, shape
         (n_examples,) or (n_examples, n_outputs), for linear outputs
     l1, l2 : 0 or more
     """
@@ -171,24 +174,39 @@ def gradient(
 def examples(network: Network, inputs: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
     """Check inputs and targets, and return them as `slope` and `score` take them.
 
-    Class numbers become rows of zeros with a single 1, shape (n_examples, n_outputs).
+    For softmax, class numbers become rows of zeros with a single 1.
+
+    Returns
+    -------
+    inputs and targets, of shapes (n_examples, n_inputs) and (n_examples, n_outputs)
     """
     x = _inputs(network, inputs)
     n_outputs = network.layer_sizes[-1]
     if network.output == "softmax":
         numbers = arguments.labels("targets", targets, length=len(x), classes=n_outputs)
         return x, np.eye(n_outputs)[numbers]
+    if network.output == "sigmoid":
+        return x, arguments.labels("targets", targets, length=len(x), classes=2)[:, None].astype(float)
     numbers = arguments.numbers_in("targets", targets)
     shape = (len(x),) if numbers.ndim == 1 and n_outputs == 1 else (len(x), n_outputs)
     return x, arguments.array("targets", numbers, shape=shape).reshape(len(x), n_outputs)
 
 
 def score(network: Network, x: Array, y: Array) -> tuple[float, float, Array]:
-    """Loss without penalties, share named rightly, and the outputs before any softmax."""
+    """Loss without penalties, share named rightly, and the outputs before softmax or sigmoid.
+
+    For linear outputs, which name nothing, the share is that of the targets' variance that
+    they explain, R².
+    """
     scores = _scores(network, x)[-1]
-    right = float((scores.argmax(axis=1) == y.argmax(axis=1)).mean())
     if network.output == "linear":
-        return float(0.5 * ((scores - y) ** 2).sum() / len(x)), right, scores
+        squares = ((scores - y) ** 2).sum()
+        spread = ((y - y.mean(axis=0)) ** 2).sum()
+        return float(0.5 * squares / len(x)), float(1 - squares / spread) if spread else 0.0, scores
+    truth = y[:, 0].astype(int) if network.output == "sigmoid" else y.argmax(axis=1)
+    right = float((_named(network, scores) == truth).mean())
+    if network.output == "sigmoid":
+        return float((np.logaddexp(0, scores) - y * scores).mean()), right, scores
     low = _lowered(scores)
     error = (np.log(np.exp(low).sum(axis=1)) - (low * y).sum(axis=1)).mean()
     return float(error), right, scores
@@ -213,6 +231,8 @@ def slope(network: Network, x: Array, y: Array, l1: float = 0.0, l2: float = 0.0
 
 def _forward(network: Network, x: Array) -> list[Array]:
     values = _scores(network, x)
+    if network.output == "sigmoid":
+        values[-1] = ACTIVATIONS["sigmoid"][0](values[-1])
     if network.output == "softmax":
         powers = np.exp(_lowered(values[-1]))
         values[-1] = powers / powers.sum(axis=1, keepdims=True)
@@ -234,8 +254,13 @@ def _lowered(scores: Array) -> Array:
     return np.asarray(scores - scores.max(axis=1, keepdims=True))
 
 
+def _named(network: Network, scores: Array) -> NDArray[np.int64]:
+    """Class numbers, from the outputs before softmax or sigmoid."""
+    return np.asarray(scores[:, 0] > 0 if network.output == "sigmoid" else scores.argmax(axis=1), int)
+
+
 def _name_classes(network: Network) -> None:
-    if network.layer_sizes[-1] < 2:
+    if network.layer_sizes[-1] < 2 and network.output != "sigmoid":
         raise arguments.refuse(
             "network", "have two outputs or more to name classes", network.layer_sizes[-1]
         )

@@ -4,7 +4,7 @@ Training is a generator. Its first item is the untrained network, each further i
 the network one epoch later, so whoever watches decides when to stop.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,7 @@ from course.networks import Array, Network
 from course.optimisers import OPTIMISERS, Step
 from course.runs import Run
 
+Examples = tuple[Array, Array]
 SMALL = 0.4  # of the usual start weights: what is learnt then stands out from what was random
 GROWN = 100.0  # a loss that has grown by this factor since the start has diverged
 STUCK = 20  # epochs in a row with a higher loss than at the start: none was seen to recover
@@ -30,10 +31,12 @@ def descend(
     l1: float = 0.0,
     l2: float = 0.0,
     random_state: int = 0,
-) -> Iterator[Network]:
+) -> Generator[Network, Examples | None, None]:
     """Train without end: yield the network as it is, then after every epoch.
 
     An epoch goes through all examples once, in a new random order, a batch at a time.
+    Inputs and targets sent into the generator, in the form that `networks.examples` gives
+    them, are what it learns from then on.
 
     Parameters
     ----------
@@ -49,7 +52,7 @@ def descend(
     random = np.random.default_rng(arguments.whole("random_state", random_state, low=0))
     x, y = networks.examples(network, inputs, targets)
     while True:
-        yield network
+        x, y = (yield network) or (x, y)
         network = _epoch(network, x, y, random.permutation(len(x)), size, step, penalties)
 
 
@@ -91,8 +94,8 @@ def train(
     history = np.empty((last + 1, 4))
     for epoch, network_now in zip(range(last + 1), epochs, strict=False):
         history[epoch], alike = _measure(network_now, (x, y), test)
-        ending = _ending(epoch, history[: epoch + 1], alike, learning_rate)
-        diverged = bool(ending) and not np.isfinite(history[epoch]).all()
+        warning = ending(epoch, history[: epoch + 1], alike, learning_rate)
+        diverged = bool(warning) and not np.isfinite(history[epoch]).all()
         network = network if diverged else network_now
         yield Run(
             network=network,
@@ -106,9 +109,9 @@ def train(
             rule=f"{optimiser} descent, rate {learning_rate:g}",
             random_state=random_state,
             noun=noun,
-            warning=ending,
+            warning=warning,
         )
-        if ending:
+        if warning:
             return
 
 
@@ -190,7 +193,14 @@ def _measure(
     return (own_loss, test_loss, own_accuracy, test_accuracy), spread < 1e-9
 
 
-def _ending(epoch: int, history: Array, alike: bool, learning_rate: float) -> str:
+def ending(epoch: int, history: Array, alike: bool, learning_rate: float) -> str:
+    """Say why training ends early, or nothing.
+
+    Parameters
+    ----------
+    history : shape (epoch + 1, 4), see `Run`
+    alike : whether the network gives one and the same answer to every training example
+    """
     if epoch == 0:
         return ""
     losses = history[:, 0]

@@ -32,8 +32,8 @@ def some_examples(network: Network, n_rows: int = 6) -> tuple[Array, Any]:
     random = np.random.default_rng(0)
     x = random.standard_normal((n_rows, network.layer_sizes[0]))
     n_outputs = network.layer_sizes[-1]
-    classes = random.integers(n_outputs, size=n_rows)
-    return x, classes if network.output == "softmax" else random.standard_normal((n_rows, n_outputs))
+    classes = random.integers(max(n_outputs, 2), size=n_rows)
+    return x, random.standard_normal((n_rows, n_outputs)) if network.output == "linear" else classes
 
 
 def nearest_kink(network: Network, x: Array) -> float:
@@ -44,7 +44,8 @@ def nearest_kink(network: Network, x: Array) -> float:
 
 
 def away_from_kinks(depth: int, activation: str, output: str) -> Network:
-    candidates = (drawn((3, *HIDDEN[depth], 4), activation, output, seed) for seed in count())
+    n_outputs = 1 if output == "sigmoid" else 4
+    candidates = (drawn((3, *HIDDEN[depth], n_outputs), activation, output, seed) for seed in count())
     return next(each for each in candidates if nearest_kink(each, some_examples(each)[0]) > 1e-3)
 
 
@@ -223,7 +224,8 @@ def test_a_network_says_its_sizes() -> None:
         ({"layer_sizes": (3, 0)}, "layer_sizes must be a whole number of at least 1, got 0"),
         ({"layer_sizes": (3, 2.5)}, "layer_sizes must be a whole number of at least 1, got 2.5"),
         ({"activation": "step"}, "activation must be one of relu, tanh, sigmoid, linear, got 'step'"),
-        ({"output": "relu"}, "output must be one of softmax, linear, got 'relu'"),
+        ({"output": "relu"}, "output must be one of softmax, sigmoid, linear, got 'relu'"),
+        ({"output": "sigmoid"}, "layer_sizes must end in a single output for sigmoid, got (3, 4)"),
         ({"scale": -1}, "scale must be a number of at least 0, got -1"),
         ({"random_state": -1}, "random_state must be a whole number of at least 0, got -1"),
     ],
@@ -282,3 +284,25 @@ def test_a_single_output_names_no_class(naming: Any) -> None:
     with pytest.raises(ValueError, match="must") as refusal:
         naming(network, [[0.0, 1.0]])
     assert str(refusal.value) == "network must have two outputs or more to name classes, got 1"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_sigmoid_output_is_softmax_of_two_of_which_one_stays_at_zero(seed: int) -> None:
+    one = drawn((3, 1), "tanh", "sigmoid", seed)
+    (weights, biases), zeros = one.layers[0], np.zeros((3, 1))
+    both = np.concatenate([np.hstack([zeros, weights]).ravel(), [0.0, biases[0]]])
+    two = Network(both, (3, 2), "tanh", "softmax")
+    x, y = some_examples(one, 40)
+    np.testing.assert_allclose(networks.forward(one, x)[-1][:, 0], networks.forward(two, x)[-1][:, 1])
+    assert networks.loss(one, x, y) == pytest.approx(networks.loss(two, x, y), rel=1e-12)
+    assert networks.accuracy(one, x, y) == networks.accuracy(two, x, y)
+    np.testing.assert_array_equal(networks.predict(one, x), networks.predict(two, x))
+
+
+def test_numbers_are_scored_by_the_share_of_their_variance_that_is_explained() -> None:
+    from sklearn.metrics import r2_score
+
+    network = drawn((3, 5, 1), "tanh", "linear", 0)
+    x, y = networks.examples(network, *some_examples(network, 40))
+    assert networks.score(network, x, y)[1] == pytest.approx(r2_score(y, networks.forward(network, x)[-1]))
+    assert networks.score(network, x, np.ones_like(y))[1] == 0
