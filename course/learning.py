@@ -248,7 +248,7 @@ def learn_points(
             now = now.seen(changes)
             x, y = now.examples(now.points.train)
         learnt = [run.send((x, y)) if epoch else next(run) for run in runs]
-        alike = [_measure(now, network, histories[n, epoch]) for n, network in enumerate(learnt)][0]
+        alike, *_ = [_measure(now, network, histories[n, epoch]) for n, network in enumerate(learnt)]
         warning = ending(epoch, histories[0, : epoch + 1], alike, rate)
         broken = bool(warning) and not np.isfinite(histories[0, epoch]).all()
         now = replace(

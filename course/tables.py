@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,10 @@ class Table:
         """Names of the columns that hold numbers."""
         return [str(name) for name in self.frame.columns if self.frame[name].dtype.kind in "iuf"]
 
+    def classes(self, target: str) -> list[str]:
+        """Names of the classes in a column, or none where it holds numbers to be estimated."""
+        return _classes_of(self, target) if target in self.columns else []
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -83,8 +87,7 @@ class Columns:
         target = self.target or table.columns[-1]
         free = iter(name for name in table.numeric if name not in (target, *self.features))
         first, second = (name or next(free, "") for name in self.features)
-        classes = _classes(table.frame[target]) if target in table.columns else []
-        positive = self.positive or (classes or [""])[-1]
+        positive = self.positive or (table.classes(target) or [""])[-1]
         return Columns(table, (first, second), target, positive)
 
 
@@ -249,7 +252,7 @@ def _complete(table: Table, chosen: Columns, random: np.random.Generator) -> tup
     """Rows with a value in each of the three columns, not too many, and what was left out."""
     frame = table.frame[[*chosen.features, chosen.target]].replace([np.inf, -np.inf], np.nan)
     rows = frame.dropna()
-    notes = [table.note] * bool(table.note)
+    notes = []
     if missing := len(frame) - len(rows):
         notes.append(f"{missing:,} of {len(frame):,} rows lack a value and are left out.")
     if len(rows) < LEAST_ROWS:
@@ -272,6 +275,11 @@ def _span(values: Any, name: str) -> tuple[float, float]:
 def _placed(values: Any, span: tuple[float, float]) -> Array:
     low, high = span
     return np.asarray((values.to_numpy(float) - low) / (high - low) * 2 * REACH - REACH)
+
+
+@lru_cache(64)
+def _classes_of(table: Table, target: str) -> list[str]:
+    return _classes(table.frame[target])
 
 
 def _classes(values: Any) -> list[str]:

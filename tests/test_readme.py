@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from widgets.digits import digits_lab
 from widgets.lab import Lab
-from widgets.training import digits_lab
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^ *```python\n(.*?)^ *```", README, re.S | re.M)

@@ -9,8 +9,8 @@ from course import datasets, networks, training
 from course.training import learn_digits, train
 from course.wording import percent
 from tests.runs import last, start_of
+from widgets.digits import digits_lab
 from widgets.marks import Tiles, Words
-from widgets.training import digits_lab
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -159,12 +159,14 @@ def clip(widget: ipw.DOMWidget, value: Any) -> Any:
     return widget.span.clip(value) if isinstance(widget, Slider) else value
 
 
-def said(widget: ipw.DOMWidget) -> str:
-    """Write a control's value in a few words."""
+def said(widget: Any) -> str:
+    """Write a control's value in a few words; a control of one's own may have them in `said`."""
+    if hasattr(widget, "said"):
+        return str(widget.said)
     if isinstance(widget, Slider):
         return f"{widget.label.lower()} {widget.texts[widget.index]}"
     if isinstance(widget, ipw.Checkbox):
-        return widget.description.lower() if widget.value else f"not {widget.description.lower()}"
+        return widget.description.lower() if widget.value else ""
     if isinstance(widget, ipw.Dropdown | ipw.RadioButtons):
         return f"{widget.description.lower()} {widget.label}".strip()
     return ""
@@ -173,14 +175,21 @@ def said(widget: ipw.DOMWidget) -> str:
 class Group(ipw.VBox):
     """Controls under a button that folds them away and then says what they hold."""
 
-    def __init__(self, title: str, children: Sequence[ipw.DOMWidget], *, folded: bool) -> None:
-        self.title = title
+    def __init__(
+        self,
+        title: str,
+        children: Sequence[ipw.DOMWidget],
+        *,
+        folded: bool,
+        opened: Callable[["Group"], object] = lambda _: None,
+    ) -> None:
+        self.title, self._opened = title, opened
         self.button = ipw.Button(tooltip="")
         self.held = ipw.VBox(list(children))
         super().__init__([self.button, self.held])
         self.add_class("lab-group")
         self.button.add_class("lab-fold")
-        self.button.on_click(lambda _: self.fold(not self.folded))
+        self.button.on_click(lambda _: self._press())
         for child in children:
             child.observe(lambda _: self._name(), "value")
         self.fold(folded)
@@ -190,6 +199,11 @@ class Group(ipw.VBox):
         self.folded = folded
         self.held.layout.display = "none" if folded else None
         self._name()
+
+    def _press(self) -> None:
+        self.fold(not self.folded)
+        if not self.folded:
+            self._opened(self)
 
     def _name(self) -> None:
         words = ", ".join(filter(None, map(said, self.held.children)))

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, final
 
 import ipywidgets as ipw
@@ -15,8 +16,9 @@ from widgets.loop import Once, post, this_loop
 from widgets.page import Page
 from widgets.panel import Panel
 from widgets.picture import HEIGHT, Canvas, Layout, Picture, View, caption_only, mime_bundle
-from widgets.pointer import Drag, Pointer
+from widgets.pointer import Drag, Grip, Pointer
 from widgets.sentences import Sentences
+from widgets.sharing import Share
 
 BESIDE = 1000  # CSS pixels from which on the controls stand beside the picture
 PATIENCE_S = 2.0  # after which a picture that the page never confirmed is given up
@@ -33,9 +35,13 @@ class Lab:
     views : functions of axes and a result, see `picture.Canvas`
     layout, widths, heights : rows of view names and their proportions; default: one row
     height : of the picture, in CSS pixels
-    start, fixed, without, more, groups, labels : see `panel.Panel`
-    drag : for a view what a pointer on it sets: `{view: lambda x, y: {"noise": abs(y)}}`
+    start, fixed, without, more, groups, folded, labels : see `panel.Panel`
+    drag : for a view what a pointer on it sets: `{view: lambda x, y: {"noise": abs(y)}}`; or a
+        `pointer.Grip`, which is told where the pointer went down
+    midway : settings that a live lab changes without a new start: the generator is sent them,
+        and its results have `seen(changes)`, the same result with other settings
     speed : items a second of a live lab at first; 0 for as fast as they come
+    share : writes the line of code that makes such a lab, for somebody to pass on
     after : a prediction for whose guess a live lab waits; it is then drawn on its view
     controls : `(low, high)`, `log(low, high)`, a list or dict, `bool`, or a widget with a value
 
@@ -67,16 +73,19 @@ class Lab:
         without: Collection[str] = (),
         more: Collection[str] = (),
         groups: Mapping[str, Sequence[str]] | None = None,
+        folded: bool = False,
         labels: Mapping[str, str] | None = None,
-        drag: Mapping[View, Drag] | None = None,
+        drag: Mapping[View, Drag | Grip] | None = None,
+        midway: Collection[str] = (),
         speed: float = 10.0,
+        share: Callable[["Lab"], str] | None = None,
         after: Awaited | None = None,
         **controls: object,
     ) -> None:
         self._function = function
         self._panel = Panel(
             function, controls, start=start or {}, fixed=fixed or {}, without=without,
-            more=more, groups=groups or {}, labels=labels or {},
+            more=more, groups=groups or {}, labels=labels or {}, folded=folded,
         )  # fmt: skip
         self._canvas = Canvas(views, layout, height, widths, heights)
         self._pointer = Pointer(self._canvas, drag or {})
@@ -84,6 +93,8 @@ class Lab:
         self._post = Once(self._loop, self._turn)
         self._undrawn = False
         self._beside = True
+        self._midway = frozenset(midway)
+        self._held: dict[str, Any] = {}
         self._stale = True
         self._sent = 0.0
         self._words = Sentences(self._loop)
@@ -91,6 +102,7 @@ class Lab:
         self.refusal = ""
         self.error: Exception | None = None
         self._picture = Picture(height=height, draggable=bool(drag))
+        self._share = Share(partial(share, self), self._keep) if share else None
         self._runner = self._make_runner(speed) if generates(function) else None
         self._guess = after.guess if after else None
         self._guessed_at = self._but_for_luck()
@@ -160,17 +172,32 @@ class Lab:
         self._draw()
 
     def _compute(self) -> None:
+        before, self._held = self._held, self.settings
+        changes = {name: value for name, value in self._held.items() if before.get(name) != value}
+        if self._result is not None and changes and changes.keys() <= self._midway:
+            self._change(changes)
+            return
         self.refusal, self.error, self._result = "", None, None
         self._canvas.keep_guess(self._but_for_luck() == self._guessed_at)
         try:
             with one_thread():
-                outcome = self._function(**self.settings)
+                outcome = self._function(**self._held)
                 if self._runner:
                     self._runner.begin(outcome)
                 else:
                     self._take(outcome)
         except ValueError as refusal:
             self._refuse(refusal)
+
+    def _change(self, changes: Mapping[str, Any]) -> None:
+        """See the result as it is with other settings; what is refused loses nothing."""
+        assert self._runner is not None
+        self.refusal = ""
+        try:
+            self._take(self._result.seen(changes))
+            self._runner.send(changes)
+        except ValueError as refusal:
+            self.refusal = str(refusal)
 
     def _refuse(self, refusal: ValueError) -> None:
         self.refusal, self._result = str(refusal), None
@@ -198,6 +225,8 @@ class Lab:
         refused = self._result is None
         (self._main.add_class if refused else self._main.remove_class)("lab-refused")
         conditions = str(getattr(self._result, "conditions", ""))
+        if self._share:
+            self._share.show()
         self._words.say("" if self._alert() else self._sentence(), self._alert(), conditions)
         if self._runner:
             self._runner.dress(self._result)
@@ -209,6 +238,13 @@ class Lab:
         if self.error is not None:
             return f"{type(self.error).__name__}: {self.error}"
         return self.refusal or str(getattr(self._result, "warning", ""))
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture, with its sentence under it, to a PNG file."""
+        Path(path).write_bytes(self._kept())
+
+    def _keep(self) -> None:
+        self._post_action(lambda: self._picture.keep(self._kept(), f"{self._function.__name__}.png"))
 
     def _kept(self) -> bytes:
         if self._result is None:
@@ -289,13 +325,15 @@ class Lab:
         )  # fmt: skip
 
     def _restart(self) -> None:
-        self._stale = True
+        self._stale, self._held = True, {}
         self._turn()
 
     def _make_widget(self) -> None:
         transport = [self._runner.widget] if self._runner else []
         self._main = ipw.VBox([*transport, self._picture, *self._words.widgets])
         self._main.add_class("lab-main")
+        if self._share:
+            self._panel.widget.children += (self._share.widget,)
         held = [self._panel.widget] if self._panel.widget.children else []
         body = ipw.HBox([*held, self._main])
         body.add_class("lab-body")

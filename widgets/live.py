@@ -3,7 +3,7 @@
 import asyncio
 import html
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -66,6 +66,7 @@ class Runner:
         self._refuse, self._fail = refuse, fail
         self._loop = loop
         self._items: Iterator[Any] | None = None
+        self._changes: dict[str, Any] = {}
         self._task: asyncio.Task[None] | None = None
         self.finished = False
         self._fresh = False
@@ -106,20 +107,28 @@ class Runner:
         if self._items is not None:
             close: Callable[[], None] = getattr(self._items, "close", lambda: None)
             close()
-        self._items = None
+        self._items, self._changes = None, {}
+
+    def send(self, changes: Mapping[str, Any]) -> None:
+        """Hand changed settings to the generator with its next step."""
+        self._changes |= changes
 
     def step(self) -> bool:
         """Take one item; say whether there was one."""
         if self._items is None or self.finished:
             return False
         try:
-            self._take(next(self._items))
+            self._take(self._following(self._items))
         except StopIteration:
             self.finished = True
         except ValueError as refusal:
             self.finished = True
             self._refuse(refusal)
         return not self.finished
+
+    def _following(self, items: Iterator[Any]) -> Any:
+        changes, self._changes = self._changes, {}
+        return items.send(changes) if changes and isinstance(items, Generator) else next(items)
 
     def run(self) -> None:
         """Take items until they end or somebody pauses; any other lab pauses."""

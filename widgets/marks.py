@@ -164,6 +164,36 @@ class Tiles(Mark):
         return scale, across, scale * self.shape[0] + gap + foot
 
 
+class Sheet(Mark):
+    """Pictures at places of the axes, each drawn unscaled.
+
+    Attributes
+    ----------
+    pictures : for each its pixels, shape (height, width, 3 or 4), and the CSS pixels from the
+        axes' lower left corner to its middle
+    """
+
+    def __init__(self, axes: Axes, *, framed: bool = True) -> None:
+        super().__init__(axes)
+        self.framed = framed
+        self.pictures: list[tuple[Colours, tuple[float, float]]] = []
+        self.set_in_layout(False)
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Copy the pixels of every picture."""
+        context = GraphicsContextBase()
+        for pixels, (across, up) in self.pictures:
+            height, width, depth = pixels.shape
+            sheet = np.full((height, width, 4), 255, np.uint8)
+            sheet[..., :depth] = pixels
+            if self.framed:
+                for edge in (sheet[:2], sheet[-2:], sheet[:, :2], sheet[:, -2:]):
+                    edge[..., :3] = style.rgb(style.INK)
+            left = round(self.box.x0 + across * self.ratio - width / 2)
+            bottom = round(self.box.y0 + up * self.ratio - height / 2)
+            renderer.draw_image(context, left, bottom, sheet[::-1])
+
+
 class EndLabels:
     """Names at the right end of lines, that move apart where they would touch.
 

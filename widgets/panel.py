@@ -24,6 +24,7 @@ class Panel:
     without : settings that stand still at their default
     more : settings whose controls are folded away at first
     groups : titles, each with the settings under it
+    folded : whether the groups are closed at first; then opening one closes the others
     labels : what a setting is called, where its name doesn't say it
     """
 
@@ -38,6 +39,7 @@ class Panel:
         more: Collection[str],
         groups: Mapping[str, Sequence[str]],
         labels: Mapping[str, str],
+        folded: bool = False,
     ) -> None:
         name = getattr(function, "__name__", "the function")
         self._values, needed = _parameters(function)
@@ -66,6 +68,7 @@ class Panel:
             label = labels.get("random_state", "Regenerate")
             self.seed = controls.button(label, "refresh", self._regenerate)
         self._changed: Callable[[], object] = lambda: None
+        self._folded = folded
         for widget in self.controls.values():
             widget.observe(lambda _: self._changed(), "value")
         self._arrange(more, groups)
@@ -95,9 +98,15 @@ class Panel:
             self.controls[name].value = controls.clip(self.controls[name], values[name])
 
     def fold(self, folded: bool) -> None:
-        """Fold the groups away, or show them; what stands under More stays as it is."""
+        """Fold the groups away, or show those that are open at first."""
         for group in self.groups:
-            group.fold(folded)
+            group.fold(folded or self._folded)
+
+    def _opened(self, opened: controls.Group) -> None:
+        if self._folded:
+            for group in self.groups:
+                if group is not opened:
+                    group.fold(True)
 
     def _regenerate(self) -> None:
         self._values["random_state"] += 1
@@ -107,7 +116,7 @@ class Panel:
         placed = {name for held in groups.values() for name in held} | set(more)
         loose: list[ipw.DOMWidget] = [w for n, w in self.controls.items() if n not in placed]
         self.groups = [
-            controls.Group(title, held, folded=False)
+            controls.Group(title, held, folded=self._folded, opened=self._opened)
             for title, names in groups.items()
             if (held := [self.controls[n] for n in names if n in self.controls and n not in more])
         ]

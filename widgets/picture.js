@@ -28,6 +28,8 @@ function render({ model, el }) {
   };
   model.on("change:frame", show);
   show();
+  const keep = ({ name, source }) => Object.assign(document.createElement("a"), { download: name, href: source }).click();
+  model.on("msg:custom", keep);
 
   const measure = () => {
     const room = Math.floor((el.closest(".lab") ?? el).clientWidth);
@@ -60,6 +62,7 @@ function render({ model, el }) {
   return () => {
     observer.disconnect();
     model.off("change:frame", show);
+    model.off("msg:custom", keep);
     model.off("change:draggable", dress);
   };
 }

@@ -2,7 +2,7 @@
 
 import base64
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -25,7 +25,7 @@ from widgets.page import Page
 
 Update = Callable[[Any], object]
 View = Callable[[Axes, Any], Update | None]
-Layout = Sequence[Sequence[str]]
+Layout = Sequence[Sequence[str]] | Mapping[str, tuple[int, int, int, int]]
 WIDTH, HEIGHT = 834, 470  # CSS pixels
 UNSEEN = 4  # pictures that may be under way to the page
 
@@ -66,6 +66,11 @@ class Picture(anywidget.AnyWidget):
             self.alt = alt
             self.frame += 1
 
+    def keep(self, png: bytes, name: str) -> None:
+        """Let the page save a picture as a file."""
+        model: Any = super()
+        model.send({"name": name, "source": f"data:image/png;base64,{base64.b64encode(png).decode()}"})
+
 
 class Canvas:
     """Views side by side in one figure, each redrawn as cheaply as it allows.
@@ -78,7 +83,8 @@ class Canvas:
     Parameters
     ----------
     views : functions of different names
-    layout : rows of view names, as `subplot_mosaic` takes them; default: one row
+    layout : rows of view names, as `subplot_mosaic` takes them; default: one row. Or for each
+        name the left, lower, width and height of its axes, in CSS pixels
     widths, heights : of the layout's columns and rows, in proportion; default: all alike
     """
 
@@ -93,8 +99,9 @@ class Canvas:
         names = [view_name(view) for view in views]
         if len(set(names)) < len(names):
             raise ValueError(f"views must have different names, got {', '.join(names)}")
-        self.layout = [list(row) for row in layout] if layout else [names]
-        named = {name for row in self.layout for name in row} - {"."}
+        self.layout: Layout = layout or [names]
+        rows = [self.layout] if isinstance(self.layout, Mapping) else self.layout
+        named = {name for row in rows for name in row} - {"."}
         if named != set(names):
             raise ValueError(f"layout must name each of {', '.join(names)}, got {', '.join(sorted(named))}")
         self.views = dict(zip(names, views, strict=True))
@@ -172,6 +179,12 @@ class Canvas:
 
     def _arrange(self, result: Any) -> None:
         with matplotlib.rc_context(style.RC):
+            if isinstance(self.layout, Mapping):
+                for name, (left, lower, width, height) in self.layout.items():
+                    place = left / WIDTH, lower / self.height, width / WIDTH, height / self.height
+                    self.axes[name] = self.figure.add_axes(place)
+                self._updates = {name: self._called(name, result) for name in self.views}
+                return
             rows: Any = self.layout
             self.axes = self.figure.subplot_mosaic(rows, **self._shares)
             self._updates = {name: self._called(name, result) for name in self.views}

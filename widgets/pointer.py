@@ -1,11 +1,21 @@
 """A pointer on a picture, as the settings that it moves."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from widgets.picture import Canvas, View, view_name
 
 Drag = Callable[[float, float], Mapping[str, Any]]
+
+
+class Grip(Protocol):
+    """What takes hold of something where a pointer goes down, and moves it along."""
+
+    def down(self, x: float, y: float) -> Mapping[str, Any]:
+        """Settings after the pointer went down at a place."""
+
+    def move(self, x: float, y: float) -> Mapping[str, Any]:
+        """Settings after the pointer, still down, has moved there."""
 
 
 class Pointer:
@@ -14,7 +24,7 @@ class Pointer:
     A drag that began in a view stays with it, also outside its axes.
     """
 
-    def __init__(self, canvas: Canvas, drags: Mapping[View, Drag]) -> None:
+    def __init__(self, canvas: Canvas, drags: Mapping[View, Drag | Grip]) -> None:
         self._canvas = canvas
         self._drags = {view_name(view): drag for view, drag in drags.items()}
         if strange := set(self._drags) - set(canvas.views):
@@ -29,4 +39,9 @@ class Pointer:
         if hit is None or hit[0] not in self._drags:
             return {}
         self._held = None if event["kind"] in ("up", "cancel") else hit[0]
-        return {} if event["kind"] == "cancel" else self._drags[hit[0]](*hit[1:])
+        if event["kind"] == "cancel":
+            return {}
+        drag = self._drags[hit[0]]
+        if callable(drag):
+            return drag(*hit[1:])
+        return (drag.down if event["kind"] == "down" else drag.move)(*hit[1:])

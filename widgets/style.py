@@ -56,6 +56,12 @@ def colour_table(*stops: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
     return np.round(255 * ramp(np.linspace(0, 1, 256))[:, :3]).astype(np.uint8)
 
 
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Return a colour's red, green and blue, 0 to 255."""
+    red, green, blue = (round(255 * part) for part in to_rgb(colour))
+    return red, green, blue
+
+
 def css() -> str:
     """Return the style sheet of a lab, with the colours above as its variables."""
     colours = {

@@ -1,135 +1,192 @@
-"""The labs of lesson 01: how a network learns from examples."""
+"""The training lab of lesson 01: a small network learns points in the plane, seen from inside."""
 
-from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from course.networks import Array
+from course.learning import (
+    ALL,
+    INITIALISATIONS,
+    MOST_LAYERS,
+    MOST_NEURONS,
+    Learnt,
+    learn_points,
+)
+from course.networks import ACTIVATIONS
 from course.optimisers import OPTIMISERS
-from course.runs import Run
-from course.training import learn_digits
+from course.points import FEATURES
+from course.tables import EXAMPLE, TABLE, Columns
 from course.wording import percent
-from widgets import style
-from widgets.controls import log
+from widgets.choices import Chips, Layers, Thumbnails
+from widgets.controls import Range, log
+from widgets.curves import band, curves
+from widgets.graph import graph
+from widgets.hand import Edits, Hand
 from widgets.lab import Lab
-from widgets.marks import EndLabels, Tiles, Words
+from widgets.output import output, thumbnails
 from widgets.picture import Update
+from widgets.table_pad import TablePad, columns_of
 
-PICTURES = 64  # neurons whose weights are shown
-STRONG = 0.5  # a weight of this size, or more, has the full colour
-LOSS_TOP = 2.5  # nats; guessing among ten digits costs ln 10 = 2.3
+PLACES = {
+    "graph": (0, 150, 546, 330),
+    "output": (550, 188, 264, 264),
+    "loss": (42, 52, 240, 68),
+    "accuracy": (470, 52, 240, 68),
+}
+LABELS = {
+    "train_size": "Training share",
+    "show_test": "Test points",
+    "discretise": "Two colours",
+    "initialisation": "Start weights",
+    "random_starts": "Random starts",
+    "penalty": "Regularisation",
+    "alpha": "Regularisation rate",
+    "max_epochs": "Epochs",
+    "random_state": "New points and start",
+}
+GROUPS = {
+    "Data": ["train_size", "noise", "show_test", "discretise", "edits"],
+    "Features": ["features"],
+    "Network": ["activation", "initialisation", "random_starts"],
+    "Learning": ["batch_size", "optimiser", "penalty", "alpha", "max_epochs"],
+}
 
 
-def digits_lab(**options: Any) -> Lab:
-    """A network learns handwritten digits: its curves, its weights, and what it answers."""
+def training_lab(
+    *, table: Any = None, columns: tuple[str, str] = ("", ""), target: str = "", **options: Any
+) -> Lab:
+    """A small network learns points in the plane: its neurons, its output, loss and accuracy.
+
+    Parameters
+    ----------
+    table : a table of one's own: a DataFrame, or CSV text
+    columns : names of the two columns that become the place
+    target : name of the column to be learnt
+    options : of any lab, see `lab.Lab`: `start`, `fixed`, `without`, `after`
+
+    Raises
+    ------
+    ValueError
+        where the table can't be read
+    """
+    own = columns_of(table, columns, target)
+    start = {**({"dataset": TABLE} if own.table else {}), **options.pop("start", {})}
+    pad, edits = TablePad(own), Edits()
+    sets = Thumbnails(thumbnails(), start.get("dataset", "circle"), "Data set")
+
+    def changed() -> None:
+        edits.value = ""
+        pad.layout.display = None if sets.value == TABLE else "none"
+        if sets.value == TABLE:
+            pad.ready()
+
+    sets.observe(lambda _: changed(), "value")
+    pad.observe(lambda _: changed(), "value")
+    changed()
     moved = {
-        "learning_rate": log(0.001, 10.0),
-        "hidden_neurons": log(1, 256),
-        "train_size": log(10, 1347),
-        "batch_size": {str(size): size for size in (8, 16, 32, 64, 128, 256)} | {"all": 1347},
+        "dataset": sets,
+        "table": pad,
+        "learning_rate": log(0.00001, 10.0),
+        "hidden_layer_sizes": Layers((4, 2), most_layers=MOST_LAYERS, most_neurons=MOST_NEURONS),
+        "train_size": Range(0.1, 0.9, 0.1, unit="%"),
+        "noise": Range(0.0, 0.5, 0.05, unit="%"),
+        "show_test": bool,
+        "discretise": bool,
+        "edits": edits,
+        "features": Chips(list(FEATURES), ("x₁", "x₂"), "What the network is told of a point"),
+        "activation": list(ACTIVATIONS),
+        "initialisation": list(INITIALISATIONS),
+        "random_starts": {"1": 1, "5": 5, "10": 10},
+        "batch_size": {str(size): size for size in range(1, 31)} | {"all": ALL},
         "optimiser": list(OPTIMISERS),
+        "penalty": {"none": "none", "L1": "l1", "L2": "l2"},
+        "alpha": log(0.0001, 10.0),
+        "max_epochs": log(10, 5000),
     }
-    labels = {"train_size": "Training digits", "random_state": "New random start"}
-    places = {
-        "layout": [["weights", "accuracy"], ["weights", "loss"], ["answers", "answers"]],
-        "widths": (0.45, 0.55),
-        "heights": (0.39, 0.39, 0.22),
+    usual: dict[str, Any] = {
+        "layout": PLACES,
         "height": 480,
+        "speed": 0.0,
+        "midway": ("edits", "show_test", "discretise"),
+        "labels": LABELS,
+        "groups": GROUPS,
+        "folded": True,
+        "drag": {output: Hand(edits, lambda: lab.result)},
+        "share": line,
     }
-    return Lab(
-        learn_digits,
-        weights,
-        accuracy,
-        loss,
-        answers,
-        **{**places, "labels": labels, **moved, **options},
-    )
+    views = (graph, output, loss, accuracy)
+    lab = Lab(learn_points, *views, start=start, **{**usual, **moved, **options})
+    return lab
 
 
-def weights(axes: Axes, run: Run) -> Update:
-    """What each neuron of the first layer looks for: a picture of its weights."""
-    heading = axes.set_title("Weights")
-    tiles = Tiles(axes, columns=8, rows=8, shape=(8, 8))
-    table = style.colour_table(style.ORANGE, style.WITHOUT_POINTS[1], style.BLUE)
-
-    def update(run: Run) -> None:
-        values = run.network.layers[0][0].T
-        title = f"Weights of {len(values)} neurons"
-        if len(values) > PICTURES:
-            title = f"Weights of {PICTURES} of {len(values)} neurons"
-        heading.set_text(title)
-        levels = np.clip(values[:PICTURES] / STRONG, -1, 1) * 127.5 + 127.5
-        tiles.set_colours(table[levels.astype(np.uint8)].reshape(-1, 8, 8, 3))
-
-    update(run)
-    return update
+def line(lab: Lab) -> str:
+    """Write the line of code that makes a lab with these settings."""
+    usual = {name: each.default for name, each in signature(learn_points).parameters.items()}
+    moved = {name: value for name, value in lab.settings.items() if value != usual[name]}
+    table: Columns = moved.pop("table", Columns())
+    parts = [f"start={moved}"] * bool(moved)
+    if moved.get("dataset") == TABLE and table.table is not None:
+        chosen = table.chosen()
+        own = ["table=…"] * (table.table.name != EXAMPLE)
+        parts += [*own, f"columns={chosen.features}", f"target={chosen.target!r}"]
+    return f"training_lab({', '.join(parts)})"
 
 
-def accuracy(axes: Axes, run: Run) -> Update:
-    """Share of digits named rightly against the epoch, in training and in the test."""
-    heading = axes.set_title("Accuracy")
-    axes.set(ylim=(0, 1), yticks=(0, 0.5, 1), yticklabels=("0", "50 %", "100 %"))
-    draw = _curves(axes, run)
+def loss(axes: Axes, learnt: Learnt) -> Update:
+    """Loss against the epoch, on the points that it trains on and in the test."""
+    frame, numeric = _frame(learnt), learnt.points.numeric
+    top = 0.8
+    if numeric:
+        variance = float(learnt.made.targets[learnt.made.train].var())
+        top = float(f"{0.8 * variance:.1g}")
+    axes.set(title="Loss (half squared error)" if numeric else "Loss (nats)", ylim=(0, top))
+    axes.set(yticks=(0, top / 2, top), yticklabels=("0", f"{top / 2:.3g}", f"{top:.3g}"), xlabel="epoch")
+    spread = band(axes)
+    draw = curves(axes, learnt.max_epochs, ("train 0.000", "test 0.000"))
 
-    def update(run: Run) -> None:
-        heading.set_text(f"Accuracy, {run.train_size:,} training {run.noun}s")
-        own, test = (percent(share[-1], short=True) for share in (run.train_accuracy, run.test_accuracy))
-        draw(run.train_accuracy, run.test_accuracy, [f"train {own}", f"test {test}"])
-
-    update(run)
-    return update
-
-
-def loss(axes: Axes, run: Run) -> Update:
-    """Loss against the epoch, in training and in the test."""
-    axes.set(title="Loss (nats)", ylim=(0, LOSS_TOP), yticks=(0, 1, 2))
-    draw = _curves(axes, run)
-
-    def update(run: Run) -> None:
-        if axes.get_xlabel() != f"epoch of {run.pace}":
-            axes.set_xlabel(f"epoch of {run.pace}")
-        ends = [f"train {run.train_loss[-1]:.2f}", f"test {run.test_loss[-1]:.2f}"]
-        draw(run.train_loss, run.test_loss, ends)
-
-    update(run)
-    return update
-
-
-def answers(axes: Axes, run: Run) -> Update:
-    """Test digits, ten ordinary ones and the ten oddest, and what the network says."""
-    axes.set_title("What it says to ten ordinary test digits, and to the ten oddest")
-    tiles = Tiles(axes, columns=20, rows=1, shape=(8, 8), foot=22)
-    paper = style.colour_table("#FFFFFF", style.INK)
-    ink = run.test_inputs[run.examples]
-    tiles.set_colours(paper[(255 * ink).astype(np.uint8)].reshape(-1, 8, 8, 3))
-    texts = [Words(axes, "✗ 0", align="center") for _ in run.examples]
-
-    def update(run: Run) -> bool | None:
-        if len(run.examples) != len(texts):
+    def update(learnt: Learnt) -> bool | None:
+        if _frame(learnt) != frame:
             return False
-        for text, foot, answer, truth in zip(texts, tiles.feet(), run.answers, run.truths, strict=True):
-            right = answer == truth
-            text.text = f"{'✓' if right else '✗'} {answer}"
-            text.colour, text.bold = (style.INK, False) if right else (style.ORANGE_TEXT, True)
-            text.place(*foot)
+        own, test = learnt.history[:, 0], learnt.history[:, 1]
+        spread([learnt.history[:, 1], *(history[:, 1] for history in learnt.others)])
+        draw(own, test, [f"train {own[-1]:.2f}", f"test {test[-1]:.2f}"])
         return None
 
-    update(run)
+    update(learnt)
     return update
 
 
-def _curves(axes: Axes, run: Run) -> Callable[[Array, Array, list[str]], None]:
-    """Two lines over epochs, training and test, each named at its end."""
-    axes.set(xlim=(0, run.max_epochs), xticks=(0, run.max_epochs // 2, run.max_epochs))
-    lines = [axes.plot([], [], animated=True, **look)[0] for look in (style.TRAIN_LINE, style.TEST_LINE)]
-    train = Words(axes, "train 100 %", colour=style.TEXT_2)
-    ends = EndLabels(axes, [train, Words(axes, "test 100 %", bold=True)])
+def accuracy(axes: Axes, learnt: Learnt) -> Update:
+    """Share of points that it is right on against the epoch; for numbers, explained variance."""
+    frame, numeric = _frame(learnt), learnt.points.numeric
+    heading = axes.set_title("")
+    low, ticks = (0.0, (0, 0.5, 1)) if numeric else (0.3, (0.5, 0.75, 1))
+    axes.set(
+        ylim=(low, 1.02), yticks=ticks, yticklabels=[f"{tick:.0%}".replace("%", " %") for tick in ticks]
+    )
+    axes.set(xlabel="epoch")
+    spread = band(axes)
+    draw = curves(axes, learnt.max_epochs)
 
-    def draw(own: Array, test: Array, texts: list[str]) -> None:
-        for line, history in zip(lines, (own, test), strict=True):
-            line.set_data(range(len(history)), history)
-        ends.say([own[-1], test[-1]], texts)
+    def update(learnt: Learnt) -> bool | None:
+        if _frame(learnt) != frame:
+            return False
+        name = "Explained variance, R²" if numeric else "Accuracy"
+        others = len(learnt.others)
+        heading.set_text(f"{name}, {others + 1} random starts" if others else name)
+        own, test = learnt.history[:, 2], learnt.history[:, 3]
+        spread([test, *(history[:, 3] for history in learnt.others)])
+        texts = [percent(max(float(share[-1]), 0.0), short=True) for share in (own, test)]
+        draw(np.maximum(own, low), np.maximum(test, low), [f"train {texts[0]}", f"test {texts[1]}"])
+        return None
 
-    return draw
+    update(learnt)
+    return update
+
+
+def _frame(learnt: Learnt) -> object:
+    """What the axes of the curves depend on."""
+    numeric = learnt.points.numeric
+    return numeric, learnt.max_epochs, learnt.made if numeric else None

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.jupyter import WIDE, browsing, labs, open_notebook, run_all, serving
 from widgets.notebooks import normalise, written
@@ -38,8 +38,10 @@ for degree in range(15):
 slider, picture = Slider(Range(0, 14), 3, "drawn"), Picture()
 slider.observe(lambda change: picture.send(pictures[change["new"]], "drawn"), "value")
 box = ipw.VBox([slider, picture]); box.add_class("lab"); box""",
-    "from widgets.training import digits_lab\ndigits_lab(fixed={'max_epochs': 5000})",
+    "from widgets.digits import digits_lab\ndigits_lab(fixed={'max_epochs': 5000})",
+    "from widgets.training import training_lab\ntraining_lab(fixed={'max_epochs': 5000})",
 )
+LIVE = {"digits": 2, "training": 3}  # which of the labs
 WATCH = """(output) => {
   window.pressed = window.seen = 0;
   window.waits = [];
@@ -81,8 +83,9 @@ def main() -> None:
         print(f"lab / interact:     {waits['lab'] / waits['interact']:.2f} (at most 0.4)")
         print(f"lab / drawn before: {waits['lab'] / waits['drawn before']:.2f} (at most 2.5)")
         for speed in ("10 a second", "30 a second", "fast"):
-            live(page, speed)
+            live(page, "digits", speed)
         drag(page)
+        live(page, "training", "fast")
 
 
 def wait_ms(page: Page, name: str, selector: str) -> float:
@@ -100,9 +103,9 @@ def wait_ms(page: Page, name: str, selector: str) -> float:
     return statistics.median(waits[8:])
 
 
-def live(page: Page, speed: str) -> None:
-    """Pictures and epochs a second of the digits lab, and how soon it pauses."""
-    lab = labs(page).last
+def live(page: Page, name: str, speed: str) -> None:
+    """Pictures and epochs a second of a lab, and how soon it pauses."""
+    lab = labs(page).nth(LIVE[name])
     lab.scroll_into_view_if_needed()
     lab.get_by_role("button", name="Reset").click()
     lab.get_by_label("Speed").select_option(speed)
@@ -110,24 +113,24 @@ def live(page: Page, speed: str) -> None:
     lab.locator(".lab-picture img").evaluate(COUNT)
     lab.get_by_role("button", name="Run").click()
     page.wait_for_timeout(500)
-    first, began = epoch(page), page.evaluate("[window.pictures, performance.now()]")
+    first, began = epoch(lab), page.evaluate("[window.pictures, performance.now()]")
     page.wait_for_timeout(3000)
     ended = page.evaluate("[window.pictures, performance.now()]")
-    last = epoch(page)
+    last = epoch(lab)
     pause = lab.get_by_role("button", name="Pause")
     pressed = pause.evaluate("(button) => { button.click(); return performance.now(); }")
     page.wait_for_timeout(700)
     after = max(0, page.evaluate("window.last") - pressed)
     seconds = (ended[1] - began[1]) / 1000
     print(
-        f"digits lab, {speed}: {(ended[0] - began[0]) / seconds:.0f} pictures and "
+        f"{name} lab, {speed}: {(ended[0] - began[0]) / seconds:.0f} pictures and "
         f"{(last - first) / seconds:.0f} epochs a second; last picture {after:.0f} ms after pause"
     )
 
 
 def drag(page: Page) -> None:
     """Time from the end of a two-second drag of a slider to the last picture."""
-    lab = labs(page).last
+    lab = labs(page).nth(LIVE["digits"])
     lab.get_by_role("button", name="Reset").click()
     lab.locator(".lab-picture img").evaluate(COUNT)
     box = lab.locator("input[type=range]").first.bounding_box()
@@ -144,9 +147,9 @@ def drag(page: Page) -> None:
     print(f"drag of 2 s: {pictures} pictures, the last one {last - let_go:.0f} ms after its end")
 
 
-def epoch(page: Page) -> int:
-    """The epoch that the digits lab says it is in."""
-    return int(labs(page).last.locator(".lab-progress b").inner_text().split()[1].replace(",", ""))
+def epoch(lab: Locator) -> int:
+    """The epoch that a lab says it is in."""
+    return int(lab.locator(".lab-progress b").inner_text().split()[1].replace(",", ""))
 
 
 if __name__ == "__main__":
