@@ -9,8 +9,8 @@ back-propagating errors, Nature 323.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -56,17 +56,26 @@ class Network:
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """Weights, shape (n_in, n_out), and biases, shape (n_out,), of each layer."""
-        layers, start = [], 0
-        for n_in, n_out in pairwise(self.layer_sizes):
-            middle, end = start + n_in * n_out, start + (n_in + 1) * n_out
-            weights = self.parameters[start:middle].reshape(n_in, n_out)
-            layers.append((weights, self.parameters[middle:end]))
-            start = end
-        return tuple(layers)
+        numbers = self.parameters
+        return tuple(
+            (numbers[start:middle].reshape(shape), numbers[middle:end])
+            for start, middle, end, shape in _places(self.layer_sizes)
+        )
 
     def moved(self, step: Array) -> "Network":
         """The network whose parameters are these plus `step`."""
-        return replace(self, parameters=self.parameters + step)
+        return Network(self.parameters + step, self.layer_sizes, self.activation, self.output)
+
+
+@lru_cache(64)
+def _places(layer_sizes: tuple[int, ...]) -> list[tuple[int, int, int, tuple[int, int]]]:
+    """Where each layer's weights and biases lie among all parameters, and the weights' shape."""
+    places, start = [], 0
+    for n_in, n_out in pairwise(layer_sizes):
+        middle, end = start + n_in * n_out, start + (n_in + 1) * n_out
+        places.append((start, middle, end, (n_in, n_out)))
+        start = end
+    return places
 
 
 def initialise(
@@ -218,15 +227,16 @@ def slope(network: Network, x: Array, y: Array, l1: float = 0.0, l2: float = 0.0
     _, derivative = ACTIVATIONS[network.activation]
     error = (values[-1] - y) / len(x)
     parts: list[Array] = []
-    for number in reversed(range(len(network.layers))):
-        weights, _ = network.layers[number]
+    layers = network.layers
+    for number in reversed(range(len(layers))):
+        weights, _ = layers[number]
         by_weights = values[number].T @ error
         if l1 or l2:
             by_weights += l1 * np.sign(weights) + l2 * weights
-        parts[:0] = [by_weights.ravel(), error.sum(axis=0)]
+        parts += [np.add.reduce(error), by_weights.ravel()]
         if number:
             error = (error @ weights.T) * derivative(values[number])
-    return np.concatenate(parts)
+    return np.concatenate(parts[::-1])
 
 
 def _forward(network: Network, x: Array) -> list[Array]:

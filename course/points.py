@@ -137,16 +137,15 @@ def points(
     level = arguments.number("noise", noise, low=0, high=0.5)
     random = np.random.default_rng(arguments.whole("random_state", random_state, low=0))
     places, targets = SETS[dataset](random, level)
-    train, test = halves(random, len(places), train_size)
+    train, test = halves(random.permutation(len(places)), train_size)
     inside = np.clip(places, -EDGE, EDGE)
     return Points(dataset, inside, targets.astype(float), dataset in NUMERIC, train, test)
 
 
-def halves(random: Random, count: int, train_size: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Divide row numbers at random into those to learn from and those for the test."""
+def halves(order: NDArray[np.int64], train_size: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Divide rows that stand in a random order into those to learn from and those for the test."""
     share = arguments.number("train_size", train_size, low=0.1, high=0.9)
-    order = random.permutation(count)
-    own = min(max(round(share * count), 1), count - 1)
+    own = min(max(round(share * len(order)), 1), len(order) - 1)
     return np.sort(order[:own]), np.sort(order[own:])
 
 

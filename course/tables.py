@@ -324,13 +324,13 @@ def _divided(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Divide rows at random, each class alike."""
     if not classes:
-        return halves(random, len(targets), train_size)
+        return halves(random.permutation(len(targets)), train_size)
     parts = []
     for number, name in enumerate(classes):
         (rows,) = np.nonzero(targets == number)
         if len(rows) < 2:
             raise ValueError(f"each class must have two rows at least, got {len(rows)} of {name}")
-        parts.append([rows[half] for half in halves(random, len(rows), train_size)])
+        parts.append([rows[half] for half in halves(random.permutation(len(rows)), train_size)])
     train, test = (np.sort(np.concatenate(half)) for half in zip(*parts, strict=True))
     return train, test
 

@@ -13,14 +13,16 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import course
-from course import datasets, networks
+from course import datasets, networks, points, tables
 
 SMALL = networks.initialise(layer_sizes=(2, 3, 2))
 INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
 TARGETS = np.array([0, 1, 1])
+CSV = "a,b,kind\n" + "\n".join(f"{n},{n * n},{'pq'[n % 2]}" for n in range(20))
 LEARNING = {"network": SMALL, "inputs": INPUTS, "targets": TARGETS}
 
 # Arguments for what has no default; a function that isn't here is called without any.
@@ -30,6 +32,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "data": datasets.digits(),
         "halves": datasets.split(datasets.digits()),
     },
+    "learning.computed": {"features": ("x₁", "x₁x₂"), "places": INPUTS},
+    "points.edited": {"made": points.points(), "edits": "1 2 blue; #3 0 0"},
+    "points.halves": {"order": np.arange(20)[::-1], "train_size": 0.3},
+    "tables.read": {"source": CSV},
+    "tables.table_points": {"columns": tables.Columns(tables.read(CSV))},
+    "training.ending": {"epoch": 1, "history": np.ones((2, 4)), "alike": False, "learning_rate": 0.1},
     "descent.steps_needed": {"learning_rate": 0.1},
     "networks.initialise": {"layer_sizes": [2, 3, 2]},
     "networks.forward": {"network": SMALL, "inputs": INPUTS},
@@ -50,7 +58,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "wording.percent": {"share": 0.5},
     "wording.rounded": {"value": 0.565, "decimals": 2},
 }
-UNCHECKED = {"training.train": {"noun"}}  # any word will do
+UNCHECKED = {"training.train": {"noun"}, "tables.read": {"name"}}  # any word will do
 CHECKERS = {"answers", "arguments", "marking"}  # tests/test_arguments.py, tests/test_marking.py
 
 
@@ -95,6 +103,8 @@ def same(one: Any, other: Any) -> bool:
         return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
     if is_dataclass(one):
         return all(same(getattr(one, each.name), getattr(other, each.name)) for each in fields(one))
+    if isinstance(one, pd.DataFrame):
+        return one.equals(other)
     if isinstance(one, Mapping):
         return same(list(one.items()), list(other.items()))
     if isinstance(one, Iterable) and not isinstance(one, str):

@@ -16,12 +16,12 @@ from widgets.picture import Update
 
 TILE = 32  # CSS pixels of a small picture
 APART = 58  # and at most from one to the next below
-LEFT, HEAD, FOOT = 66, 28, 26  # CSS pixels at the left for names, above for titles, below for the key
+LEFT, FOOT = 66, 26  # CSS pixels at the left for names, below for the key
 HIDDEN, FAINT = 0.08, 0.6  # weights below the first aren't drawn, those below the second are faded
 OFF = 1e-3  # a neuron whose answers differ by less says the same everywhere
 FULL = 1.5  # standard deviations of a feature that are shown in full colour
 DASHES: Any = (0, (3, 1.6))
-SHADES = style.colour_table(*style.WITHOUT_POINTS)
+SHADES = style.opaque_table(*style.WITHOUT_POINTS)
 BEND = np.linspace(0, 1, 12)
 Place = tuple[float, float]
 
@@ -65,7 +65,7 @@ def _columns(shape: tuple[int, ...], width: float, height: float) -> list[list[P
     """Middles of the features, of the neurons of each hidden layer, and where the output lies."""
     inner = shape[:-1]
     across = np.linspace(LEFT + TILE / 2, width - TILE - 64, max(len(inner), 2))
-    room = height - FOOT - HEAD
+    room = height - FOOT
     middle = FOOT + room / 2
     columns = []
     for x, count in zip(across, inner, strict=False):
@@ -103,18 +103,19 @@ def _curve(one: Place, other: Place) -> Array:
 
 def _small(values: Array, side: int, off: bool) -> Colours:
     if off or not np.isfinite(values).all():
-        return np.full((side, side, 3), style.rgb(style.GRID), np.uint8)
+        return np.full((side, side, 4), (*style.rgb(style.GRID), 255), np.uint8)
     at = np.arange(side) * GRID // side
-    return np.ascontiguousarray(SHADES[levels(values).reshape(GRID, GRID)[at[:, None], at]])
+    pixels: Colours = SHADES[levels(values.reshape(GRID, GRID)[at[:, None], at])]
+    return pixels
 
 
 def _name(axes: Axes, columns: list[list[Place]], features: tuple[str, ...], height: float) -> None:
     for name, (x, y) in zip(features, columns[0], strict=True):
         axes.text(x - TILE / 2 - 6, y, name, ha="right", va="center")
-    for layer, column in enumerate(columns[:-1]):
-        count = f"{len(column)} neuron{'s' * (len(column) > 1)}"
-        title = count if layer else "features"
-        axes.text(column[0][0], height - 13, title, ha="center", va="center", color=style.TEXT_2)
+    axes.set_title("Features")
+    for column in columns[1:-1]:
+        title = f"{len(column)} neuron{'s' * (len(column) > 1)}"
+        axes.text(column[0][0], height + 7, title, ha="center", color=style.TEXT_2)
     key: Any = {"lw": 3, "solid_capstyle": "butt", "dash_capstyle": "butt"}
     axes.plot([10, 44], [8, 8], color=style.BLUE, **key)
     axes.text(50, 8, "positive", va="center")

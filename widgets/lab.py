@@ -128,6 +128,10 @@ class Lab:
         """The values of all arguments now."""
         return self._panel.values
 
+    def control(self, setting: str) -> Any:
+        """The control of a setting, or None where it has none."""
+        return self._panel.controls.get(setting)
+
     def advance(self, n: int = 1) -> "Lab":
         """Take n steps of a live lab at once, and return the lab."""
         if self._runner is None:
@@ -213,12 +217,14 @@ class Lab:
         self._undrawn = self._loop is not None and self._picture.behind and not late
         if self._undrawn:
             return
-        png = b""
+        image = b""
         if self._result is not None:
-            self._canvas.draw(self._result)
-            png = self._canvas.png()
+            with one_thread():
+                self._canvas.draw(self._result)
+            moves = self._runner is not None and self._runner.running
+            image = self._canvas.jpeg() if moves else self._canvas.png()
         self._sent = seconds()
-        self._picture.send(png, self._sentence())
+        self._picture.send(image, self._sentence())
         self._say()
 
     def _say(self) -> None:

@@ -16,7 +16,7 @@ from widgets.guesses import Guess
 
 FRAME_S = 1 / 60  # a screen shows no more
 TURN_S = 1 / 60  # steps and the drawing share this, so that the eye sees motion
-LEAST_S = 0.004  # that steps get of it, however long drawing takes
+SHARE = 1.2  # of the time of a drawing that steps get at least
 COUNT_S = 0.1  # between two numbers of a running count: more often, nobody reads it
 SPEEDS = {"1 a second": 1.0, "3 a second": 3.0, "10 a second": 10.0, "30 a second": 30.0, "fast": 0.0}
 SLOW = 1.0  # items a second: what is to be read as it comes is better stepped by hand
@@ -180,7 +180,7 @@ class Runner:
                 began, taken, before, self._fresh = turn, 0, speed, False
             due = int((turn - began) * speed) - taken if speed else None
             try:
-                steps = self._turn(turn + max(LEAST_S, TURN_S - drawing), due)
+                steps = self._turn(turn + max(SHARE * drawing, TURN_S - drawing), due)
                 taken += steps
                 stepped = seconds()
                 if steps or self.finished:

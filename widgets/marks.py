@@ -169,8 +169,8 @@ class Sheet(Mark):
 
     Attributes
     ----------
-    pictures : for each its pixels, shape (height, width, 3 or 4), and the CSS pixels from the
-        axes' lower left corner to its middle
+    pictures : for each its pixels, shape (height, width, 4), and the CSS pixels from the axes'
+        lower left corner to its middle; where they are framed, the frame is drawn into them
     """
 
     def __init__(self, axes: Axes, *, framed: bool = True) -> None:
@@ -183,15 +183,13 @@ class Sheet(Mark):
         """Copy the pixels of every picture."""
         context = GraphicsContextBase()
         for pixels, (across, up) in self.pictures:
-            height, width, depth = pixels.shape
-            sheet = np.full((height, width, 4), 255, np.uint8)
-            sheet[..., :depth] = pixels
+            height, width = pixels.shape[:2]
             if self.framed:
-                for edge in (sheet[:2], sheet[-2:], sheet[:, :2], sheet[:, -2:]):
+                for edge in (pixels[:2], pixels[-2:], pixels[:, :2], pixels[:, -2:]):
                     edge[..., :3] = style.rgb(style.INK)
             left = round(self.box.x0 + across * self.ratio - width / 2)
             bottom = round(self.box.y0 + up * self.ratio - height / 2)
-            renderer.draw_image(context, left, bottom, sheet[::-1])
+            renderer.draw_image(context, left, bottom, pixels[::-1])
 
 
 class EndLabels:

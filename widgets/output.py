@@ -30,7 +30,7 @@ LONGEST = 17  # letters of a column’s name
 LEVELS = 11  # shades of points that carry numbers
 MARKS = {0: "^", 1: "o"}
 RIMS = {"white": 0.7, style.INK: 0.9}  # points wide
-UNDER = style.colour_table(*style.UNDER_POINTS)
+UNDER = style.opaque_table(*style.UNDER_POINTS)
 
 
 def output(axes: Axes, learnt: Learnt) -> Update:
@@ -71,7 +71,9 @@ def answers(learnt: Learnt) -> list[Array]:
 
 def levels(values: Array) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Turn values from -1 to 1 into levels from 0 to 255."""
-    return np.asarray((np.clip(values, -1, 1) * 127.5 + 127.5).astype(np.uint8))
+    scaled = values * 127.5
+    scaled += 127.5
+    return np.asarray(np.clip(scaled, 0, 255, out=scaled).astype(np.uint8))
 
 
 @cache
@@ -92,10 +94,10 @@ def _address(pixels: Colours) -> str:
 
 def _large(said: Array, side: int, discretise: bool, *, border: bool) -> Colours:
     """The answers as colours, with a line where the named class changes."""
-    grid = np.nan_to_num(said, nan=0.0, posinf=1.0, neginf=-1.0).reshape(GRID, GRID)
+    grid = np.nan_to_num(said, nan=0.0, posinf=1.0, neginf=-1.0).reshape(GRID, GRID).astype(np.float32)
     between = _between(side)
     fine = between @ grid @ between.T
-    pixels = UNDER[levels(np.sign(fine) if discretise else fine)]
+    pixels: Colours = UNDER[levels(np.sign(fine) if discretise else fine)]
     if border:
         blue = fine > 0
         edge = np.zeros_like(blue)
@@ -104,7 +106,7 @@ def _large(said: Array, side: int, discretise: bool, *, border: bool) -> Colours
         edge[:, :-1] |= across
         edge[1:] |= down
         edge[:-1] |= down
-        pixels[edge] = style.rgb(style.INK)
+        pixels[edge, :3] = style.rgb(style.INK)
     return pixels
 
 
@@ -188,4 +190,4 @@ def _between(side: int) -> Array:
     inside = near[:, 2:-2]
     inside[:, 0] += near[:, :2].sum(axis=1)
     inside[:, -1] += near[:, -2:].sum(axis=1)
-    return inside
+    return inside.astype(np.float32)

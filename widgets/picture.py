@@ -27,6 +27,7 @@ Update = Callable[[Any], object]
 View = Callable[[Axes, Any], Update | None]
 Layout = Sequence[Sequence[str]] | Mapping[str, tuple[int, int, int, int]]
 WIDTH, HEIGHT = 834, 470  # CSS pixels
+JPEG = b"\xff\xd8"
 UNSEEN = 4  # pictures that may be under way to the page
 
 
@@ -59,10 +60,11 @@ class Picture(anywidget.AnyWidget):
         """Screen pixels for each CSS pixel of the full width, in the room that there is."""
         return self.ratio * min(1.0, (self.room or WIDTH) / WIDTH)
 
-    def send(self, png: bytes, alt: str) -> None:
+    def send(self, image: bytes, alt: str) -> None:
         """Show these bytes, in one message; none at all leave the place empty."""
+        kind = "jpeg" if image.startswith(JPEG) else "png"
         with self.hold_sync():
-            self.source = f"data:image/png;base64,{base64.b64encode(png).decode()}" if png else ""
+            self.source = f"data:image/{kind};base64,{base64.b64encode(image).decode()}" if image else ""
             self.alt = alt
             self.frame += 1
 
@@ -161,6 +163,12 @@ class Canvas:
         if caption is None:
             return _encode(image, compress_level=1)
         return _encode(_stacked(image, _written(caption, image.width)), optimize=True)
+
+    def jpeg(self) -> bytes:
+        """Encode the figure in a fifth of the time, not quite sharp: for what moves."""
+        size = self.canvas.get_width_height(physical=True)
+        image = Image.frombuffer("RGBX", size, self.canvas.buffer_rgba())
+        return _encode(image, "JPEG", quality=90, subsampling=2)
 
     def data_at(self, x: float, y: float, view: str | None = None) -> tuple[str, float, float] | None:
         """Say which view lies at a place in the picture, and the place in its data coordinates.
@@ -284,7 +292,7 @@ def _stacked(above: Image.Image, below: Image.Image) -> Image.Image:
     return both
 
 
-def _encode(image: Image.Image, **options: Any) -> bytes:
+def _encode(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
     out = BytesIO()
-    image.save(out, "PNG", **options)
+    image.save(out, kind, **options)
     return out.getvalue()

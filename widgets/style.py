@@ -56,6 +56,13 @@ def colour_table(*stops: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
     return np.round(255 * ramp(np.linspace(0, 1, 256))[:, :3]).astype(np.uint8)
 
 
+@cache
+def opaque_table(*stops: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Return the same colours with a fourth number that says that they hide what is below."""
+    return np.hstack([colour_table(*stops), np.full((256, 1), 255, np.uint8)])
+
+
+@cache
 def rgb(colour: str) -> tuple[int, int, int]:
     """Return a colour's red, green and blue, 0 to 255."""
     red, green, blue = (round(255 * part) for part in to_rgb(colour))

@@ -30,7 +30,7 @@ from widgets.picture import Update
 from widgets.table_pad import TablePad, columns_of
 
 PLACES = {
-    "graph": (0, 150, 546, 330),
+    "graph": (0, 150, 546, 302),
     "output": (550, 188, 264, 264),
     "loss": (42, 52, 240, 68),
     "accuracy": (470, 52, 240, 68),
@@ -118,7 +118,21 @@ def training_lab(
     }
     views = (graph, output, loss, accuracy)
     lab = Lab(learn_points, *views, start=start, **{**usual, **moved, **options})
+    _only_where_it_matters(lab)
     return lab
+
+
+def _only_where_it_matters(lab: Lab) -> None:
+    """Hide the rate of a regularisation that there is none of."""
+    penalty, rate = (lab.control(name) for name in ("penalty", "alpha"))
+    if penalty is None or rate is None:
+        return
+
+    def show() -> None:
+        rate.layout.display = "none" if penalty.value == "none" else None
+
+    penalty.observe(lambda _: show(), "value")
+    show()
 
 
 def line(lab: Lab) -> str:
