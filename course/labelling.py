@@ -126,8 +126,9 @@ class Labelling:
         if not self.complete:
             return f"You have labelled {len(self.labels)} of {count}; {who} has labelled all of them."
         return (
-            f"You agree with the data set on {self.agreement} of {count} digits, with {who} on "
-            f"{self.neighbourly}. Training on your labels instead of the data set's changes {self._effect}."
+            f"Of {count} digits you label {count - self.agreement} unlike the data set, "
+            f"{count - self.neighbourly} unlike {who}. Training on your labels instead of the data "
+            f"set's changes {self._effect}."
         )
 
     @property

@@ -104,7 +104,7 @@ def same(one: Any, other: Any) -> bool:
     if is_dataclass(one):
         return all(same(getattr(one, each.name), getattr(other, each.name)) for each in fields(one))
     if isinstance(one, pd.DataFrame):
-        return one.equals(other)
+        return bool(one.equals(other))
     if isinstance(one, Mapping):
         return same(list(one.items()), list(other.items()))
     if isinstance(one, Iterable) and not isinstance(one, str):

@@ -148,8 +148,8 @@ def test_the_sentence_at_the_end_says_agreement_and_effect() -> None:
     )
     result = labelled("0" * 20, 4)
     assert str(result).startswith(
-        "You agree with the data set on 1 of 20 digits, "
-        f"with simulated neighbour 4 on {result.neighbourly}."
+        "Of 20 digits you label 19 unlike the data set, "
+        f"{20 - result.neighbourly} unlike simulated neighbour 4."
     )
     assert f"changes {result.unlike[1]} of the 450 test answers: " in str(result)
     assert result.conditions.endswith(f"another random start alone changes {result.luck} answers.")

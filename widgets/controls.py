@@ -61,6 +61,12 @@ class Range:
         number = f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
         return f"{number} {self.unit}".strip().replace("-", "−")
 
+    def nearest(self, value: float) -> float:
+        """Find the slider's value that is nearest."""
+        scale = np.log if self.log else np.asarray
+        values = self.values()
+        return values[int(np.abs(scale(values) - scale(self.clip(value))).argmin())]
+
     def clip(self, value: float) -> float:
         """Move a value into the range, to a whole number where those are asked for."""
         inside = min(max(value, self.low), self.high)
@@ -155,8 +161,8 @@ def control(name: str, spec: object, value: Any, label: str) -> ipw.DOMWidget:
 
 
 def clip(widget: ipw.DOMWidget, value: Any) -> Any:
-    """Bring a value that a pointer asked for into what a control can take."""
-    return widget.span.clip(value) if isinstance(widget, Slider) else value
+    """Bring a value that a pointer asked for to the nearest one that a control can stand at."""
+    return widget.span.nearest(value) if isinstance(widget, Slider) else value
 
 
 def said(widget: Any) -> str:

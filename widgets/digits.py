@@ -55,7 +55,7 @@ def weights(axes: Axes, run: Run) -> Update:
 
     def update(run: Run) -> None:
         values = run.network.layers[0][0].T
-        title = f"Weights of {len(values)} neurons"
+        title = f"Weights of {len(values)} neuron{'s' * (len(values) > 1)}"
         if len(values) > PICTURES:
             title = f"Weights of {PICTURES} of {len(values)} neurons"
         heading.set_text(title)

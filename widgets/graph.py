@@ -87,6 +87,9 @@ def _weights(axes: Axes, columns: list[list[Place]]) -> Any:
         weights = np.nan_to_num(np.concatenate([each.ravel() for each, _ in learnt.network.layers]))
         for lines, sizes in ((blue, weights), (orange, -weights)):
             (shown,) = np.nonzero(sizes > HIDDEN)
+            lines.set_visible(len(shown) > 0)
+            if not len(shown):
+                continue
             lines.set_segments([curves[n] for n in shown])
             lines.set_linewidth(0.8 + 1.6 * np.minimum(sizes[shown], 3.5))
             lines.set_alpha(np.clip(0.35 + 0.65 * sizes[shown] / FAINT, 0, 1).tolist())

@@ -81,7 +81,10 @@ class Prediction:
         return ipw.Text(description="Type what you saw", continuous_update=False)
 
     def _commit(self) -> None:
-        if self.control.value is not None:
+        if self.control.value is None:
+            self._card.say(marking.untried("Choose one first."))
+        else:
+            self._card.say(None)
             self.guess.commit(self.control.value)
 
     def _reveal(self) -> None:
