@@ -44,7 +44,7 @@ LABELS = {
     "penalty": "Regularisation",
     "alpha": "Regularisation rate",
     "max_epochs": "Epochs",
-    "random_state": "New points and start",
+    "random_state": "New points",
 }
 GROUPS = {
     "Data": ["train_size", "noise", "show_test", "discretise", "edits"],
