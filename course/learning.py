@@ -1,8 +1,7 @@
 """Lesson 01: a small network learns points in the plane, while somebody watches and moves them."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -40,6 +39,8 @@ class Learnt:
     max_epochs : where training ends
     random_state : what points, random start and the order of the points come from
     show_test, discretise : how it is to be shown: with the test points; in two colours
+    setup : what learns what, in words
+    pace : the steps of an epoch, and how far they go, in words
     moved_at : the epoch at which points were last moved by hand, or -1
     warning : a sentence where training ended early, else empty
     """
@@ -54,6 +55,8 @@ class Learnt:
     others: tuple[Array, ...]
     max_epochs: int
     random_state: int
+    setup: str = ""
+    pace: tuple[str, str] = ("", "")
     show_test: bool = False
     discretise: bool = False
     moved_at: int = -1
@@ -110,14 +113,6 @@ class Learnt:
     def _standardised(self, places: Array) -> Array:
         return (computed(self.features, places) - self.means) / self.scales
 
-    @cached_property
-    def hidden(self) -> str:
-        """The hidden layers, in words."""
-        sizes = self.network.layer_sizes[1:-1]
-        if not sizes:
-            return "no hidden neurons"
-        return f"{' and '.join(map(str, sizes))} hidden neuron{'s' * (sizes != (1,))}"
-
     @property
     def conditions(self) -> str:
         """What else has to be known about the points."""
@@ -129,17 +124,31 @@ class Learnt:
     def __str__(self) -> str:
         own, test = (percent(max(float(share), 0.0)) for share in self.history[-1, 2:])
         does, of = ("explains", "of the variance of") if self.points.numeric else ("is right on", "of")
+        shown = "".join(self._looks)
         if self.epoch == 0:
             return (
-                f"Untrained, with {self.hidden} and random start {self.random_state}, "
-                f"the network {does} {test} {of} the test points."
+                f"Untrained, {self.setup}: {does} {test} {of} the test points. {self.max_epochs:,} epochs will "
+                f"be {len(self.points.train):,} points in {', '.join(self.pace)} each.{shown}"
             )
         also = "and" if self.points.numeric else "and on"
         return (
             f"After {'1 epoch' if self.epoch == 1 else f'{self.epoch} epochs'} the network {does} {test} "
             f"{of} the {len(self.points.test):,} test points, {also} {own} of the "
-            f"{len(self.points.train):,} it trained on.{self._luck}"
+            f"{len(self.points.train):,} it trained on.{self._luck}{shown}"
         )
+
+    @property
+    def _looks(self) -> Iterator[str]:
+        if self.show_test:
+            yield " Test points are shown."
+        if self.discretise:
+            yield " Two colours."
+        if self.points.edits:
+            yield (
+                f" By hand: {self.points.edits}."
+                if len(self.points.edits) < 30
+                else " Points moved by hand."
+            )
 
     @property
     def _luck(self) -> str:
@@ -234,6 +243,8 @@ def learn_points(
         others=(),
         max_epochs=last,
         random_state=seed,
+        setup=_setup(made, noise, names, sizes, activation, initialisation, starts, seed),
+        pace=_pace(len(own), batch_size, optimiser, rate, penalty, strength),
     ).seen({"edits": edits, "show_test": show_test, "discretise": discretise})
     now = replace(now, moved_at=-1)
     x, y = now.examples(now.points.train)
@@ -276,6 +287,31 @@ def _measure(now: Learnt, network: Network, row: Array) -> bool:
         )
         row[:] = own[0], test[0], own[1], test[1]
         return float(np.ptp(own[2])) < 1e-9
+
+
+def _setup(
+    made: Points,
+    noise: float,
+    features: tuple[str, ...],
+    sizes: tuple[int, ...],
+    activation: str,
+    initialisation: str,
+    starts: int,
+    seed: int,
+) -> str:
+    told = ", ".join(features) if len(features) < 4 else f"{len(features)} features"
+    hidden = f"{' and '.join(map(str, sizes))} {activation} neurons" if sizes else f"no {activation} neuron"
+    many = f"{starts} {initialisation} starts from" if starts > 1 else f"{initialisation} start"
+    spread = f" with noise {percent(noise)}" if noise else ""
+    return f"{made.name}{spread}, {told} to {hidden}, {many} {seed}"
+
+
+def _pace(
+    count: int, size: int, optimiser: str, rate: float, penalty: str, alpha: float
+) -> tuple[str, str]:
+    steps = -(-count // arguments.whole("batch_size", size, low=1))
+    drag = f", {penalty.upper()} {alpha:g}" if penalty != "none" else ""
+    return f"{steps} step{'s' * (steps > 1)}, {optimiser} descent", f"rate {rate:g}{drag}"
 
 
 def _made(dataset: str, table: Columns, how: Mapping[str, Any]) -> Points:

@@ -29,6 +29,7 @@ class Edits(ipw.VBox):
         self.text = ipw.Text(
             description="Points by hand", placeholder="2.5 -1 blue; #17 0 0", continuous_update=False
         )
+        self.colour.add_class("lab-aside")  # by itself it changes nothing that is seen
         super().__init__([self.colour, self.text])
         traitlets.link((self, "value"), (self.text, "value"))
 

@@ -45,6 +45,7 @@ class TablePad(ipw.VBox):
         parts = [self.source, self.text, self.file, self.note, chosen]
         super().__init__(parts, value=value)
         self.add_class("lab-table")
+        self.add_class("lab-aside")
         self.source.observe(lambda _: self._choose(), "value")
         self.text.observe(lambda _: self._read(self.text.value), "value")
         self.file.observe(lambda _: self._read_file(), "value")

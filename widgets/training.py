@@ -156,7 +156,8 @@ def loss(axes: Axes, learnt: Learnt) -> Update:
         variance = float(learnt.made.targets[learnt.made.train].var())
         top = float(f"{0.8 * variance:.1g}")
     axes.set(title="Loss (half squared error)" if numeric else "Loss (nats)", ylim=(0, top))
-    axes.set(yticks=(0, top / 2, top), yticklabels=("0", f"{top / 2:.3g}", f"{top:.3g}"), xlabel="epoch")
+    axes.set(yticks=(0, top / 2, top), yticklabels=("0", f"{top / 2:.3g}", f"{top:.3g}"))
+    axes.set_xlabel(f"epoch of {learnt.pace[0]}")
     spread = band(axes)
     draw = curves(axes, learnt.max_epochs, ("train 0.000", "test 0.000"))
 
@@ -180,7 +181,7 @@ def accuracy(axes: Axes, learnt: Learnt) -> Update:
     axes.set(
         ylim=(low, 1.02), yticks=ticks, yticklabels=[f"{tick:.0%}".replace("%", " %") for tick in ticks]
     )
-    axes.set(xlabel="epoch")
+    axes.set_xlabel(f"epoch at {learnt.pace[1]}")
     spread = band(axes)
     draw = curves(axes, learnt.max_epochs)
 
@@ -203,4 +204,4 @@ def accuracy(axes: Axes, learnt: Learnt) -> Update:
 def _frame(learnt: Learnt) -> object:
     """What the axes of the curves depend on."""
     numeric = learnt.points.numeric
-    return numeric, learnt.max_epochs, learnt.made if numeric else None
+    return numeric, learnt.max_epochs, learnt.pace, learnt.made if numeric else None

@@ -134,12 +134,6 @@ def commit_guesses(page: Page) -> None:
             expect(card.get_by_role("button", name="Reveal")).to_be_enabled()
 
 
-def unfold(lab: Locator) -> None:
-    """Open all folded groups of controls."""
-    for group in lab.locator(".lab-fold").filter(has_text="▸").all():
-        group.click()
-
-
 def barriers(page: Page, where: str) -> list[tuple[str, list[str]]]:
     """What keeps somebody out of a part of the page, seriously, by axe's rules."""
     return [

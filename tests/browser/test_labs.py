@@ -1,7 +1,7 @@
 """Labs in a real JupyterLab: seen, moved, run and saved as a person would."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from tests.browser.jupyter import (
     run_cell,
     shown,
     shut_down,
-    unfold,
 )
 from tests.examples import fit
 
@@ -35,6 +34,9 @@ def at(*names: str) -> pytest.MarkDecorator:
 
 LESSONS = [str(path.relative_to(FOLDER).with_suffix("")) for path in sorted(FOLDER.rglob("[0-9]*.ipynb"))]
 every_page = at(*LESSONS, "kinds", "examples")
+
+
+KEYS = {"select": "ArrowDown", "input[type=checkbox]": "Space", "input[type=number]": "ArrowUp"}
 
 
 def sentence(lab: Locator) -> str:
@@ -62,29 +64,40 @@ def test_the_first_page_opens_by_itself(empty_page: Page, server: Server) -> Non
     assert page.get_by_text("Would you like to").count() == 0
 
 
+def visible(lab: Locator, selector: str) -> Iterator[Locator]:
+    """Each control of a kind once it can be seen: groups are opened one after the other."""
+    done = set()
+    for fold in [None, *lab.locator(".lab-panel .lab-fold").all()]:
+        if fold is not None and "▸" in fold.inner_text():
+            fold.click()
+            expect(fold).to_contain_text("▾")
+            lab.page.wait_for_timeout(150)  # until the group that was open has closed
+        for number, control in enumerate(lab.locator(f".lab-panel {selector}:not(.lab-aside *)").all()):
+            if number not in done and control.evaluate("(each) => each.offsetParent !== null"):
+                done.add(number)
+                yield control
+
+
 @every_page
 def test_every_control_moves_picture_and_sentence_by_keyboard(
     page: Page,
 ) -> None:
     assert page.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
     commit_guesses(page)
+    for lab in labs(page).filter(has_text="one key each").all():
+        lab.get_by_label("one key each").focus()
+        for digit in "01234567890123456789":
+            changes(lab, partial(page.keyboard.press, digit))
     for lab in labs(page).all():
-        unfold(lab)
-        for control in lab.get_by_label("one key each").all():
-            control.focus()
-            for digit in "01234567890123456789":
-                changes(lab, partial(page.keyboard.press, digit))
-        for control in lab.locator(".lab-panel input[type=range]").all():
+        for control in visible(lab, "input[type=range]"):
             control.focus()
             last = control.evaluate("(input) => input.value === input.max")
             changes(lab, partial(page.keyboard.press, "ArrowLeft" if last else "ArrowRight"))
-        for control in lab.locator(".lab-panel select").all():
-            control.focus()
-            changes(lab, lambda: page.keyboard.press("ArrowDown"))
-        for control in lab.locator(".lab-panel input[type=checkbox]").all():
-            control.focus()
-            changes(lab, lambda: page.keyboard.press("Space"))
-        for control in lab.locator(".lab-panel .widget-radio-box").all():
+        for kind, key in KEYS.items():
+            for control in visible(lab, kind):
+                control.focus()
+                changes(lab, partial(page.keyboard.press, key))
+        for control in visible(lab, ".widget-radio-box"):
             control.locator("input:checked").focus()
             changes(lab, lambda: page.keyboard.press("ArrowRight"))
         for control in lab.locator(".lab-panel button:has(.fa-refresh)").all():
@@ -98,10 +111,9 @@ def test_every_control_moves_picture_and_sentence_by_keyboard(
 @every_page
 def test_every_control_moves_picture_and_sentence_by_mouse(page: Page) -> None:
     for lab in labs(page).all():
-        unfold(lab)
         for control in lab.locator(".lab-panel button").filter(has_text=re.compile(r"^[0-9]$")).all():
             changes(lab, control.click)
-        for control in lab.locator(".lab-panel input[type=range]").all():
+        for control in visible(lab, "input[type=range]"):
             share = control.evaluate("(input) => input.value / input.max")
             box = control.bounding_box()
             assert box is not None
@@ -112,11 +124,11 @@ def test_every_control_moves_picture_and_sentence_by_mouse(page: Page) -> None:
                     position={"x": box["width"] * (0.25 if share > 0.5 else 0.75), "y": box["height"] / 2},
                 ),
             )
-        for control in lab.locator(".lab-panel .widget-radio-box").all():
+        for control in visible(lab, ".widget-radio-box"):
             changes(lab, control.locator("label").last.click)
-        for control in lab.locator(".lab-panel input[type=checkbox]").all():
+        for control in visible(lab, "input[type=checkbox]"):
             changes(lab, control.click)
-        for control in lab.locator(".lab-panel select").all():
+        for control in visible(lab, "select"):
             other = int(control.evaluate("(select) => select.selectedIndex === 0"))
             changes(lab, partial(control.select_option, index=other))
 
