@@ -127,8 +127,8 @@ class Learnt:
         shown = "".join(self._looks)
         if self.epoch == 0:
             return (
-                f"Untrained, {self.setup}: {does} {test} {of} the test points. {self.max_epochs:,} epochs will "
-                f"be {len(self.points.train):,} points in {', '.join(self.pace)} each.{shown}"
+                f"Untrained, {self.setup}: {does} {test} {of} the test points. {self.max_epochs:,} epochs "
+                f"will be {len(self.points.train):,} points in {', '.join(self.pace)} each.{shown}"
             )
         also = "and" if self.points.numeric else "and on"
         return (
