@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests.browser.jupyter import browsing, labs, open_notebook, run_all, serving
+from tests.browser.jupyter import browsing, commit_guesses, labs, open_notebook, run_all, serving
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,11 +17,12 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         open_notebook(page, server, "notebooks/01_training.ipynb")
         run_all(page)
+        commit_guesses(page)
         lab = labs(page).first
         lab.evaluate("(lab) => lab.scrollIntoView({block: 'end'})")
         lab.get_by_role("button", name="Run").click()
         page.wait_for_function(
-            "() => document.querySelector('.lab-progress b').innerText.split(' ')[1] >= 60"
+            "() => document.querySelector('.lab-progress b').innerText.split(' ')[1] >= 300"
         )
         lab.get_by_role("button", name="Pause").click()
         page.wait_for_timeout(500)
