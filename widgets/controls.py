@@ -213,7 +213,8 @@ class Group(ipw.VBox):
 
     def _name(self) -> None:
         words = ", ".join(filter(None, map(said, self.held.children)))
-        self.button.description = f"▸ {self.title}: {words}" if self.folded else f"▾ {self.title}"
+        shut = f"▸ {self.title}: {words}" if words else f"▸ {self.title}"
+        self.button.description = shut if self.folded else f"▾ {self.title}"
 
 
 def button(description: str, icon: str, press: Callable[[], object]) -> ipw.Button:
