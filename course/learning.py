@@ -1,162 +1,23 @@
 """Lesson 01: a small network learns points in the plane, while somebody watches and moves them."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from course import arguments, networks, tables
-from course.networks import Array, Network
-from course.points import FEATURES, SETS, Points, edited, points
-from course.tables import TABLE, Columns
-from course.training import descend, ending
+from course import arguments, columns, networks
+from course.columns import TABLE, Columns
+from course.learnt import Changes, Learnt, computed
+from course.points import FEATURES, SETS, Points, points
+from course.training import descend, ending, measure
 from course.wording import percent
 
 INITIALISATIONS = {"zero": 0.0, "too small": 0.05, "good": 1.0, "too large": 8.0}
 PENALTIES = ("none", "l1", "l2")
 MOST_LAYERS, MOST_NEURONS = 6, 8
 NO_TABLE = Columns()
-ALL = tables.MOST_ROWS  # a batch of this size holds every point there may be
-Changes = Mapping[str, Any]
-
-
-@dataclass(frozen=True, eq=False)
-class Learnt:
-    """A network that learns points: what it is now, and how it came there.
-
-    Parameters
-    ----------
-    network : after the last epoch
-    made : the points before anybody moved one
-    points : what it learns, and what it is tested on
-    features : names of its inputs, see `points.FEATURES`
-    means, scales : shape (n_features,), by which inputs are standardised: on training points
-    history : shape (epochs + 1, 4), for the epochs so far: training loss, test loss, training
-        accuracy and test accuracy; for numbers R² in place of accuracy
-    others : such histories, of networks from other random starts
-    max_epochs : where training ends
-    random_state : what points, random start and the order of the points come from
-    show_test, discretise : how it is to be shown: with the test points; in two colours
-    setup : what learns what, in words
-    pace : the steps of an epoch, and how far they go, in words
-    moved_at : the epoch at which points were last moved by hand, or -1
-    warning : a sentence where training ended early, else empty
-    """
-
-    network: Network
-    made: Points
-    points: Points
-    features: tuple[str, ...]
-    means: Array
-    scales: Array
-    history: Array
-    others: tuple[Array, ...]
-    max_epochs: int
-    random_state: int
-    setup: str = ""
-    pace: tuple[str, str] = ("", "")
-    show_test: bool = False
-    discretise: bool = False
-    moved_at: int = -1
-    warning: str = ""
-
-    @property
-    def epoch(self) -> int:
-        """Number of times that the network has gone through its training points."""
-        return len(self.history) - 1
-
-    @property
-    def progress(self) -> float:
-        """How far training has come, 0 to 1."""
-        return self.epoch / self.max_epochs
-
-    @property
-    def stage(self) -> str:
-        """Where training stands, in a few words."""
-        return f"Epoch {self.epoch} of {self.max_epochs}"
-
-    def seen(self, changes: Changes) -> "Learnt":
-        """The same with other points or another look: `edits`, `show_test`, `discretise`."""
-        looks: dict[str, Any] = {
-            name: bool(changes[name]) for name in ("show_test", "discretise") if name in changes
-        }
-        after = replace(self, **looks)
-        if changes.get("edits", self.points.edits) == self.points.edits:
-            return after
-        after = replace(after, points=edited(self.made, changes["edits"]), moved_at=self.epoch)
-        if self.epoch >= 0:
-            history = self.history.copy()
-            _measure(after, self.network, history[-1])
-            after = replace(after, history=history)
-        return after
-
-    def examples(self, rows: NDArray[np.int64]) -> tuple[Array, Array]:
-        """Inputs and targets of some points, as the network takes them."""
-        return self._standardised(self.points.inputs[rows]), self.points.targets[rows, None]
-
-    def predict(self, places: Any) -> Array:
-        """Answer for places in the plane: the probability of class 1, or a number; shape (n,).
-
-        Parameters
-        ----------
-        places : shape (n, 2), from -6 to 6
-        """
-        return self.values(arguments.array("places", places, shape=(None, 2)))[-1][:, 0]
-
-    def values(self, places: Array) -> list[Array]:
-        """Compute every layer's values at places: inputs first, the output last."""
-        with np.errstate(all="ignore"):
-            return networks.forward(self.network, self._standardised(places))
-
-    def _standardised(self, places: Array) -> Array:
-        return (computed(self.features, places) - self.means) / self.scales
-
-    @property
-    def conditions(self) -> str:
-        """What else has to be known about the points."""
-        moved = ""
-        if self.moved_at > 0:
-            moved = f"Points were moved at epoch {self.moved_at}; Reset trains from the start."
-        return f"{self.points.note} {moved}".strip()
-
-    def __str__(self) -> str:
-        own, test = (percent(max(float(share), 0.0)) for share in self.history[-1, 2:])
-        does, of = ("explains", "of the variance of") if self.points.numeric else ("is right on", "of")
-        shown = "".join(self._looks)
-        if self.epoch == 0:
-            return (
-                f"Untrained, {self.setup}: {does} {test} {of} the test points. {self.max_epochs:,} epochs "
-                f"will be {len(self.points.train):,} points in {', '.join(self.pace)} each.{shown}"
-            )
-        also = "and" if self.points.numeric else "and on"
-        return (
-            f"After {'1 epoch' if self.epoch == 1 else f'{self.epoch} epochs'} the network {does} {test} "
-            f"{of} the {len(self.points.test):,} test points, {also} {own} of the "
-            f"{len(self.points.train):,} it trained on.{self._luck}{shown}"
-        )
-
-    @property
-    def _looks(self) -> Iterator[str]:
-        if self.show_test:
-            yield " Test points are shown."
-        if self.discretise:
-            yield " Two colours."
-        if self.points.edits:
-            yield (
-                f" By hand: {self.points.edits}."
-                if len(self.points.edits) < 30
-                else " Points moved by hand."
-            )
-
-    @property
-    def _luck(self) -> str:
-        if not self.others:
-            return ""
-        shares = [float(history[-1, 3]) for history in (self.history, *self.others)]
-        low, high = (percent(max(share, 0.0)) for share in (np.nanmin(shares), np.nanmax(shares)))
-        return f" With {len(shares)} random starts, test points: {low} to {high}."
+ALL = columns.MOST_ROWS  # a batch of this size holds every point there may be
 
 
 def learn_points(
@@ -183,8 +44,8 @@ def learn_points(
 ) -> Generator[Learnt, Changes | None, None]:
     """Train a network on points in the plane: yield it untrained, then after every epoch.
 
-    Settings sent into the generator hold from then on, without a new start: the next item is
-    the same epoch, seen so. `edits`, `show_test` and `discretise` can be sent.
+    Settings sent into the generator hold from the next epoch on, without a new start: `edits`,
+    `show_test` and `discretise` can be sent.
 
     Parameters
     ----------
@@ -230,26 +91,24 @@ def learn_points(
         )
         for number in range(starts)
     ]
-    own = computed(names, made.inputs[made.train])
-    scales = own.std(axis=0)
+    told = computed(names, made.inputs[made.train])
+    scales = told.std(axis=0)
     now = Learnt(
         network=starting[0],
         made=made,
         points=made,
         features=names,
-        means=own.mean(axis=0),
+        means=told.mean(axis=0),
         scales=np.where(scales > 0, scales, 1.0),
         history=np.empty((0, 4)),
         others=(),
         max_epochs=last,
-        random_state=seed,
         setup=_setup(made, noise, names, sizes, activation, initialisation, starts, seed),
-        pace=_pace(len(own), batch_size, optimiser, rate, penalty, strength),
+        pace=_pace(len(told), batch_size, optimiser, rate, penalty, strength),
     ).seen({"edits": edits, "show_test": show_test, "discretise": discretise})
-    now = replace(now, moved_at=-1)
-    x, y = now.examples(now.points.train)
+    own, test = now.halves
     runs = [
-        descend(network=network, inputs=x, targets=y[:, 0], random_state=seed + number, **how)
+        descend(network=network, inputs=own[0], targets=own[1][:, 0], random_state=seed + number, **how)
         for number, network in enumerate(starting)
     ]
     histories = np.empty((starts, last + 1, 4))
@@ -257,36 +116,22 @@ def learn_points(
     for epoch in range(last + 1):
         if changes:
             now = now.seen(changes)
-            x, y = now.examples(now.points.train)
-        learnt = [run.send((x, y)) if epoch else next(run) for run in runs]
-        alike, *_ = [_measure(now, network, histories[n, epoch]) for n, network in enumerate(learnt)]
+            own, test = now.halves
+        learnt = [run.send(own) if epoch else next(run) for run in runs]
+        for number in reversed(range(starts)):
+            histories[number, epoch], alike = measure(learnt[number], own, test)
         warning = ending(epoch, histories[0, : epoch + 1], alike, rate)
         broken = bool(warning) and not np.isfinite(histories[0, epoch]).all()
         now = replace(
             now,
             network=now.network if broken else learnt[0],
             history=histories[0, : epoch + (not broken)],
-            others=tuple(histories[1:, : epoch + 1]),
+            others=tuple(histories[1:, : epoch + (not broken)]),
             warning=warning,
         )
         changes = yield now
         if warning:
             return
-
-
-def computed(features: Sequence[str], places: Array) -> Array:
-    """What a network is told of places: the features that are named, shape (n, n_features)."""
-    return np.stack([FEATURES[name](places) for name in features], axis=1)
-
-
-def _measure(now: Learnt, network: Network, row: Array) -> bool:
-    """Write loss and accuracy on both halves into a row; say whether all answers are alike."""
-    with np.errstate(all="ignore"):
-        own, test = (
-            networks.score(network, *now.examples(rows)) for rows in (now.points.train, now.points.test)
-        )
-        row[:] = own[0], test[0], own[1], test[1]
-        return float(np.ptp(own[2])) < 1e-9
 
 
 def _setup(
@@ -316,7 +161,7 @@ def _pace(
 
 def _made(dataset: str, table: Columns, how: Mapping[str, Any]) -> Points:
     arguments.one_of("dataset", dataset, [*SETS, TABLE])
-    return tables.table_points(table, **how) if dataset == TABLE else points(dataset=dataset, **how)
+    return columns.table_points(table, **how) if dataset == TABLE else points(dataset=dataset, **how)
 
 
 def _layers(sizes: object) -> tuple[int, ...]:

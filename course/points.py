@@ -5,7 +5,7 @@ Direct-manipulation visualization of deep networks, arXiv:1708.03788.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,7 @@ class Points:
     spans : for each coordinate the values that stand at -5 and at 5
     classes : names of class 0 and class 1
     note : what was left out on the way, and what else has to be said
+    edits : what was moved and added by hand, see `edited`
     """
 
     name: str
@@ -60,7 +61,7 @@ class Points:
     spans: tuple[tuple[float, float], tuple[float, float]] = ((-REACH, REACH), (-REACH, REACH))
     classes: tuple[str, str] = CLASSES
     note: str = ""
-    edits: str = field(default="")
+    edits: str = ""
 
     def __str__(self) -> str:
         said = f"{self.name}: {len(self.train):,} points to learn from, {len(self.test):,} for the test."

@@ -10,8 +10,30 @@ from course.networks import Array, Network
 from course.wording import percent
 
 
+class Epochs:
+    """What a training run says of its epochs, from its `history` and its `max_epochs`."""
+
+    history: Array
+    max_epochs: int
+
+    @property
+    def epoch(self) -> int:
+        """Number of times that the network has gone through its examples."""
+        return len(self.history) - 1
+
+    @property
+    def progress(self) -> float:
+        """How far training has come, 0 to 1."""
+        return self.epoch / self.max_epochs
+
+    @property
+    def stage(self) -> str:
+        """Where training stands, in a few words."""
+        return f"Epoch {self.epoch} of {self.max_epochs}"
+
+
 @dataclass(frozen=True, eq=False)
-class Run:
+class Run(Epochs):
     """A network in training: what it is now, and how it came there.
 
     Parameters
@@ -44,11 +66,6 @@ class Run:
     warning: str = ""
 
     @property
-    def epoch(self) -> int:
-        """Number of times that the network has gone through its training examples."""
-        return len(self.history) - 1
-
-    @property
     def train_loss(self) -> Array:
         """Loss on the training examples after each epoch, in nats."""
         return self.history[:, 0]
@@ -79,19 +96,9 @@ class Run:
         return self.test_targets[self.examples]
 
     @property
-    def progress(self) -> float:
-        """How far training has come, 0 to 1."""
-        return self.epoch / self.max_epochs
-
-    @property
     def pace(self) -> str:
         """What happens in one epoch."""
         return f"{self.steps} {'step' if self.steps == 1 else 'steps'} by {self.rule}"
-
-    @property
-    def stage(self) -> str:
-        """Where training stands, in a few words."""
-        return f"Epoch {self.epoch} of {self.max_epochs}"
 
     @property
     def _plan(self) -> str:

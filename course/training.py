@@ -93,7 +93,7 @@ def train(
     )
     history = np.empty((last + 1, 4))
     for epoch, network_now in zip(range(last + 1), epochs, strict=False):
-        history[epoch], alike = _measure(network_now, (x, y), test)
+        history[epoch], alike = measure(network_now, (x, y), test)
         warning = ending(epoch, history[: epoch + 1], alike, learning_rate)
         diverged = bool(warning) and not np.isfinite(history[epoch]).all()
         network = network if diverged else network_now
@@ -182,10 +182,19 @@ def _epoch(
     return network
 
 
-def _measure(
+def measure(
     network: Network, own: tuple[Array, Array], test: tuple[Array, Array]
 ) -> tuple[tuple[float, ...], bool]:
-    """Loss and accuracy on both sets, and whether all training examples get one answer."""
+    """Loss and accuracy on both sets, and whether all training examples get one answer.
+
+    Parameters
+    ----------
+    own, test : inputs and targets, as `networks.examples` gives them
+
+    Returns
+    -------
+    training loss, test loss, training accuracy and test accuracy; and whether all are alike
+    """
     with np.errstate(all="ignore"):
         (own_loss, own_accuracy, scores) = networks.score(network, *own)
         (test_loss, test_accuracy, _) = networks.score(network, *test)

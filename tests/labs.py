@@ -11,7 +11,7 @@ import ipywidgets as ipw
 
 import widgets
 from course import tables
-from course.tables import Columns
+from course.columns import Columns
 from tests import examples
 from widgets.choices import Chips, Layers, Thumbnails
 from widgets.hand import Edits

@@ -17,13 +17,15 @@ import pandas as pd
 import pytest
 
 import course
-from course import datasets, networks, points, tables
+from course import columns, datasets, networks, points, tables
 
 SMALL = networks.initialise(layer_sizes=(2, 3, 2))
 INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
 TARGETS = np.array([0, 1, 1])
 CSV = "a,b,kind\n" + "\n".join(f"{n},{n * n},{'pq'[n % 2]}" for n in range(20))
 LEARNING = {"network": SMALL, "inputs": INPUTS, "targets": TARGETS}
+
+HALF = INPUTS, np.eye(2)[TARGETS]
 
 # Arguments for what has no default; a function that isn't here is called without any.
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -32,11 +34,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "data": datasets.digits(),
         "halves": datasets.split(datasets.digits()),
     },
-    "learning.computed": {"features": ("x₁", "x₁x₂"), "places": INPUTS},
+    "learnt.computed": {"features": ("x₁", "x₁x₂"), "places": INPUTS},
     "points.edited": {"made": points.points(), "edits": "1 2 blue; #3 0 0"},
     "points.halves": {"order": np.arange(20)[::-1], "train_size": 0.3},
     "tables.read": {"source": CSV},
-    "tables.table_points": {"columns": tables.Columns(tables.read(CSV))},
+    "columns.table_points": {"columns": columns.Columns(tables.read(CSV))},
+    "tables.classes": {"values": tables.read(CSV).frame["kind"]},
+    "tables.named": {"value": 0.5},
+    "training.measure": {"network": SMALL, "own": HALF, "test": HALF},
     "training.ending": {"epoch": 1, "history": np.ones((2, 4)), "alike": False, "learning_rate": 0.1},
     "descent.steps_needed": {"learning_rate": 0.1},
     "networks.initialise": {"layer_sizes": [2, 3, 2]},
@@ -103,7 +108,7 @@ def same(one: Any, other: Any) -> bool:
         return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
     if is_dataclass(one):
         return all(same(getattr(one, each.name), getattr(other, each.name)) for each in fields(one))
-    if isinstance(one, pd.DataFrame):
+    if isinstance(one, pd.DataFrame | pd.Series):
         return bool(one.equals(other))
     if isinstance(one, Mapping):
         return same(list(one.items()), list(other.items()))

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course.learning import Learnt, learn_points
+from course.learning import learn_points
+from course.learnt import Learnt
 from course.points import FEATURES
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -86,6 +87,11 @@ def test_a_run_that_diverges_keeps_its_last_network_and_says_so() -> None:
     learnt = last(learning_rate=1e150, optimiser="momentum", activation="relu", max_epochs=50)
     assert learnt.warning
     assert np.isfinite(learnt.history).all()
+
+
+def test_side_by_side_with_one_that_diverges_all_histories_are_as_long() -> None:
+    learnt = last(learning_rate=1e200, activation="relu", random_starts=3, max_epochs=50)
+    assert {len(history) for history in learnt.others} == {len(learnt.history)}
 
 
 @pytest.mark.parametrize(

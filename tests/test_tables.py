@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from course import tables
-from course.tables import MOST_ROWS, Columns, read, table_points
+from course.columns import MOST_ROWS, Columns, table_points
+from course.tables import read
 
 ROWS = 40
 FRAME = pd.DataFrame(
@@ -52,6 +53,12 @@ def test_a_target_of_many_numbers_is_estimated_and_one_of_few_is_a_class() -> No
     assert classes.note == "Blue is 2, orange the 2 others."
 
 
+def test_dots_and_commas_that_contradict_each_other_stay_text() -> None:
+    mixed = FRAME.assign(height=["1,5", "1.75"] * 20, weight=["1.250,5", "30"] * 20)
+    assert read(mixed).numeric == ["weight"]
+    assert read(mixed).frame["weight"].tolist()[:2] == [1250.5, 30]
+
+
 def test_fifty_classes_are_one_against_all_others() -> None:
     frame = pd.DataFrame({"a": np.arange(500.0), "b": np.arange(500.0) ** 2})
     frame["kind"] = [f"k{n % 50:02}" for n in range(500)]
@@ -91,6 +98,10 @@ def test_of_five_hundred_columns_any_two_are_chosen() -> None:
         ("1;2;3\n4;5;6", "the first line must name the columns, got '1;2;3'"),
         ("a,b,c\n1,2,3\n1,2,3,4,5", "every row must have as many columns as there are names, got: "),
         (b"\x89PNG\0\0", "a table must be text: this file isn’t a CSV file"),
+        (
+            "a,b,c\n1,2,3,4\n5,6,7,8",
+            "every row must have as many columns as there are names, got: ",
+        ),
         (3, "a table must be a DataFrame, CSV text or a CSV file, got int"),
         (FRAME[["height", "kind"]], "a table must have three columns at least, got 2"),
         (FRAME[:0], "a table must have rows under its names, got none"),

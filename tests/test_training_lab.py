@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.learning import ALL, Learnt
+from course.learning import ALL
+from course.learnt import Learnt
 from tests.labs import ends
 from widgets.lab import Lab
 from widgets.marks import Sheet, Words

@@ -65,6 +65,7 @@ class Layers(ipw.VBox):
         row.add_class("lab-layers")
         super().__init__([self.depth, row])
         self.depth.add_class("lab-depth")
+        self._showing = False
         self._show(value)
         self.value = self._read()
         for field in (self.depth, *self.sizes):
@@ -82,9 +83,6 @@ class Layers(ipw.VBox):
     def _take(self) -> None:
         if not self._showing:
             self.value = self._read()
-            self._show(self.value)
-
-    _showing = False
 
     def _show(self, sizes: Sequence[int]) -> None:
         self._showing = True

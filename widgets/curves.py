@@ -38,7 +38,7 @@ def band(axes: Axes) -> Callable[[Sequence[Array]], None]:
         area.set_visible(len(histories) > 1)
         if area.get_visible():
             both = np.array(histories)
-            low, high = np.nanmin(both, axis=0), np.nanmax(both, axis=0)
+            low, high = (np.clip(end(both, axis=0), *axes.get_ylim()) for end in (np.nanmin, np.nanmax))
             epochs = np.arange(len(low))
             across = np.concatenate([epochs, epochs[::-1]])
             area.set_xy(np.stack([across, np.concatenate([low, high[::-1]])], axis=1))

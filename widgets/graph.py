@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from course.learning import Learnt
+from course.learnt import Learnt
 from course.networks import Array
 from widgets import style
 from widgets.marks import Colours, Sheet, Words

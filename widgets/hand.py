@@ -7,7 +7,7 @@ import ipywidgets as ipw
 import numpy as np
 import traitlets
 
-from course.learning import Learnt
+from course.learnt import Learnt
 from course.points import EDGE
 
 NEAR = 0.3  # of the plane's units: what lies nearer to the pointer is taken hold of

@@ -14,10 +14,10 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 from PIL import Image
 
-from course.learning import Learnt
+from course.columns import TABLE
+from course.learnt import Learnt
 from course.networks import Array
 from course.points import COUNT, EDGE, SETS, Points, points
-from course.tables import TABLE
 from course.wording import written
 from widgets import style
 from widgets.marks import Colours, Sheet
@@ -29,7 +29,7 @@ THUMB = 44  # screen pixels of a data set in small
 LONGEST = 17  # letters of a column’s name
 LEVELS = 11  # shades of points that carry numbers
 MARKS = {0: "^", 1: "o"}
-RIMS = {"white": 0.7, style.INK: 0.9}  # points wide
+RIMS = {"white": 0.7, style.INK: 0.9}  # of training and test points, in points
 UNDER = style.opaque_table(*style.UNDER_POINTS)
 
 
@@ -113,9 +113,8 @@ def _large(said: Array, side: int, discretise: bool, *, border: bool) -> Colours
 def _points(made: Points, show_test: bool, side: int, ratio: float) -> Colours:
     """All points on transparent paper: a white rim for those learnt from, an ink one for the test."""
     renderer = RendererAgg(side, side, 100 * ratio)
-    for rows, rim in ((made.train, "white"), (made.test, style.INK)):
-        if rim == "white" or show_test:
-            _draw_points(renderer, made, rows, rim, side, ratio)
+    for rows, rim in zip((made.train, made.test)[: 1 + show_test], RIMS, strict=False):
+        _draw_points(renderer, made, rows, rim, side, ratio)
     pixels: Colours = np.array(renderer.buffer_rgba(), np.uint8)
     return pixels
 
@@ -128,7 +127,7 @@ def _draw_points(renderer: RendererAgg, made: Points, rows: Any, rim: str, side:
         places = (made.inputs[rows[levels == level]] + EDGE) / (2 * EDGE) * side
         marker = MarkerStyle(MARKS[int(level >= LEVELS // 2)])
         context = renderer.new_gc()
-        context.set_linewidth(renderer.points_to_pixels(0.7 if rim == "white" else 0.9))
+        context.set_linewidth(renderer.points_to_pixels(RIMS[rim]))
         context.set_foreground(rim)
         size = Affine2D().scale(POINT * ratio).translate(0.5, 0.5)
         face = _point_colour(level)

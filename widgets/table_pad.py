@@ -7,7 +7,8 @@ import ipywidgets as ipw
 import traitlets
 
 from course import tables
-from course.tables import Columns, Table
+from course.columns import Columns
+from course.tables import Table
 
 SOURCES = (tables.EXAMPLE, "paste text", "upload a file")
 PASTE, UPLOAD = SOURCES[1:]
@@ -25,7 +26,6 @@ class TablePad(ipw.VBox):
     value = traitlets.Instance(Columns)
 
     def __init__(self, value: Columns) -> None:
-        self._example: Table | None = None
         self._own = value.table
         self._busy = False
         sources = [*SOURCES, *([value.table.name] if value.table else [])]
@@ -88,7 +88,7 @@ class TablePad(ipw.VBox):
 
     def _take(self, table: Table) -> None:
         self.value = Columns(table)
-        self._say(str(table))
+        self._say(f"{table} {table.note}")
 
     def _pick(self) -> None:
         """Take over the columns that were chosen; another target begins with its own classes."""

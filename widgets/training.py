@@ -6,18 +6,13 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from course.learning import (
-    ALL,
-    INITIALISATIONS,
-    MOST_LAYERS,
-    MOST_NEURONS,
-    Learnt,
-    learn_points,
-)
+from course.columns import TABLE, Columns
+from course.learning import ALL, INITIALISATIONS, MOST_LAYERS, MOST_NEURONS, learn_points
+from course.learnt import Learnt
 from course.networks import ACTIVATIONS
 from course.optimisers import OPTIMISERS
 from course.points import FEATURES
-from course.tables import EXAMPLE, TABLE, Columns
+from course.tables import EXAMPLE
 from course.wording import percent
 from widgets.choices import Chips, Layers, Thumbnails
 from widgets.controls import Range, log
@@ -143,7 +138,7 @@ def line(lab: Lab) -> str:
     parts = [f"start={moved}"] * bool(moved)
     if moved.get("dataset") == TABLE and table.table is not None:
         chosen = table.chosen()
-        own = ["table=…"] * (table.table.name != EXAMPLE)
+        own = ["table=my_table"] * (table.table.name != EXAMPLE)
         parts += [*own, f"columns={chosen.features}", f"target={chosen.target!r}"]
     return f"training_lab({', '.join(parts)})"
 
@@ -165,7 +160,7 @@ def loss(axes: Axes, learnt: Learnt) -> Update:
         if _frame(learnt) != frame:
             return False
         own, test = learnt.history[:, 0], learnt.history[:, 1]
-        spread([learnt.history[:, 1], *(history[:, 1] for history in learnt.others)])
+        spread([test, *(history[:, 1] for history in learnt.others)])
         draw(own, test, [f"train {own[-1]:.2f}", f"test {test[-1]:.2f}"])
         return None
 
@@ -178,9 +173,7 @@ def accuracy(axes: Axes, learnt: Learnt) -> Update:
     frame, numeric = _frame(learnt), learnt.points.numeric
     heading = axes.set_title("")
     low, ticks = (0.0, (0, 0.5, 1)) if numeric else (0.3, (0.5, 0.75, 1))
-    axes.set(
-        ylim=(low, 1.02), yticks=ticks, yticklabels=[f"{tick:.0%}".replace("%", " %") for tick in ticks]
-    )
+    axes.set(ylim=(low, 1.02), yticks=ticks, yticklabels=[percent(tick) for tick in ticks])
     axes.set_xlabel(f"epoch at {learnt.pace[1]}")
     spread = band(axes)
     draw = curves(axes, learnt.max_epochs)
