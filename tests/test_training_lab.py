@@ -142,6 +142,10 @@ def test_a_table_of_ones_own_is_learnt_and_its_columns_can_be_chosen() -> None:
     assert lab.advance(60).result.history[-1, 3] > 0.9
     lab.control("table").across.value = "b"
     assert lab.result.points.columns == ("b", "a")
+    axes = lab._canvas.axes["output"]
+    assert axes.get_xlabel() == "b →, a ↑"
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0", "6"]
+    assert all(len(sheet.pictures) == 1 for sheet in axes.findobj(Sheet))
     lab.control("dataset").value = "circle"
     assert lab.result.points.name == "circle"
 

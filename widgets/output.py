@@ -60,6 +60,7 @@ def output(axes: Axes, learnt: Learnt) -> Update:
             above.pictures = [(_points(learnt.points, learnt.show_test, side, ratio), middle)]
         return None
 
+    update(learnt)
     return update
 
 
