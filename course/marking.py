@@ -10,7 +10,6 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
 from course.answers import kind, number, said
 
@@ -161,34 +160,70 @@ def check_function(
     because : why the right answer is right
     mistakes : for each sentence the function that deserves it
     """
-    if answer is None or answer is ...:
-        return untried("There is no answer yet: write the function.")
-    if not callable(answer):
-        return wrong(f"A function is asked for, not {kind(answer)}.")
     given = [deepcopy(dict(case)) for case in cases]
-    try:
-        with np.errstate(all="ignore"):
-            results = [answer(**case) for case in given]
-    except Exception as error:  # noqa: BLE001 - told to whoever wrote the function
-        return wrong(_raised(error, cases[0]))
-    if any(result is ... for result in results):
-        return untried("There is no answer yet: put the result in place of the dots.")
+    results = returned(answer, given)
+    if isinstance(results, Verdict):
+        return results
     rights = [np.asarray(expected(**case)) for case in cases]
     for result, wanted in zip(results, rights, strict=True):
-        if words := _unlike(result, wanted):
+        if words := unfit(result, wanted.shape):
             return wrong(words)
-    if _alike(results, rights):
+    if alike(results, rights):
         kept = all(_same(case, before) for case, before in zip(given, cases, strict=True))
         return right(because if kept else f"{because} {CHANGED}")
     for words, mistaken in (mistakes or {}).items():
-        if _alike(results, [mistaken(**case) for case in cases]):
+        if alike(results, [mistaken(**case) for case in cases]):
             return wrong(words)
     failed = next(
-        n for n, pair in enumerate(zip(results, rights, strict=True)) if not _alike([pair[0]], [pair[1]])
+        n for n, pair in enumerate(zip(results, rights, strict=True)) if not alike([pair[0]], [pair[1]])
     )
     shown = ", ".join(f"{name} = {said(value)}" for name, value in cases[failed].items())
     return wrong(
         f"Not yet. For {shown} it gives {said(results[failed])}, where {said(rights[failed])} is right."
+    )
+
+
+def returned(answer: object, cases: Sequence[Mapping[str, Any]]) -> list[Any] | Verdict:
+    """Call a function that somebody wrote with each case; say what is wrong where it can't be.
+
+    Parameters
+    ----------
+    cases : arguments by name
+    """
+    if answer is None or answer is ...:
+        return untried("There is no answer yet: write the function.")
+    if not callable(answer):
+        return wrong(f"A function is asked for, not {kind(answer)}.")
+    try:
+        with np.errstate(all="ignore"):
+            results = [answer(**case) for case in cases]
+    except Exception as error:  # noqa: BLE001 - told to whoever wrote the function
+        return wrong(_raised(error, cases[0]))
+    if any(result is ... for result in results):
+        return untried("There is no answer yet: put the result in place of the dots.")
+    return results
+
+
+def unfit(result: object, shape: tuple[int, ...]) -> str:
+    """What makes a result unfit to be compared with one of this shape, or nothing."""
+    if result is None:
+        return "The function returns nothing: its last line must be the word return and the result."
+    try:
+        values = np.asarray(result)
+    except Exception:  # noqa: BLE001 - whatever it is, it isn't an array
+        values = np.empty(0, object)
+    if values.dtype.kind not in "iuf":
+        return f"The function must return numbers, and returned {kind(result)}."
+    if values.shape != shape:
+        return f"The result must have shape {shape}, like the right one, and has {values.shape}."
+    return "" if np.isfinite(values).all() else "The result holds numbers that are not finite."
+
+
+def alike(results: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Whether all results are the same numbers, but for rounding."""
+    return all(
+        np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=SLACK, atol=1e-9)
+        for one, other in zip(results, others, strict=True)
     )
 
 
@@ -200,28 +235,6 @@ def _raised(error: Exception, case: Mapping[str, Any]) -> str:
     if isinstance(error, TypeError) and "argument" in str(error):
         return f"The function must take ({', '.join(case)}). Python said: {error}."
     return f"Your function stops with {type(error).__name__}: {error}."
-
-
-def _unlike(result: object, wanted: NDArray[Any]) -> str:
-    """What makes a result unfit for a comparison, or nothing."""
-    if result is None:
-        return "The function returns nothing: its last line must be the word return and the result."
-    try:
-        values = np.asarray(result)
-    except Exception:  # noqa: BLE001 - whatever it is, it isn't an array
-        values = np.empty(0, object)
-    if values.dtype.kind not in "iuf":
-        return f"The function must return numbers, and returned {kind(result)}."
-    if values.shape != wanted.shape:
-        return f"The result must have shape {wanted.shape}, like the right one, and has {values.shape}."
-    return "" if np.isfinite(values).all() else "The result holds numbers that are not finite."
-
-
-def _alike(results: Sequence[Any], others: Sequence[Any]) -> bool:
-    return all(
-        np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=SLACK, atol=1e-9)
-        for one, other in zip(results, others, strict=True)
-    )
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""The exercises of lesson 01 that ask for a number: forty answers and more to each."""
+"""The exercises about descent that ask for a number: forty answers and more to each."""
 
 from fractions import Fraction
 from itertools import pairwise
@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from course.questions import training as questions
+from course.questions import descent as questions
 
 NOT_A_NUMBER = "A number is asked for"
 RATES: list[tuple[object, bool, str]] = [
