@@ -49,6 +49,7 @@ class Points:
     classes : names of class 0 and class 1
     note : what was left out on the way, and what else has to be said
     edits : what was moved and added by hand, see `edited`
+    touched : row numbers of the points that were moved or added
     """
 
     name: str
@@ -62,6 +63,7 @@ class Points:
     classes: tuple[str, str] = CLASSES
     note: str = ""
     edits: str = ""
+    touched: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         said = f"{self.name}: {len(self.train):,} points to learn from, {len(self.test):,} for the test."
@@ -163,22 +165,30 @@ def edited(made: Points, edits: str) -> Points:
     """
     if not isinstance(edits, str):
         raise arguments.refuse("edits", "be text", edits)
-    inputs, targets, added = made.inputs.copy(), [*made.targets], []
+    inputs, targets, moved = made.inputs.copy(), [*made.targets], []
     for part in filter(None, (each.strip() for each in edits.split(";"))):
         words = part.replace("−", "-").split()
         try:
             if words[0].startswith("#"):
-                inputs[_row(words[0], len(inputs))] = _place(words[1:])
+                row = _row(words[0], len(inputs))
+                inputs[row] = _place(words[1:])
+                moved.append(row)
             else:
                 inputs = np.vstack([inputs, _place(words[:2])])
                 targets.append(_target(made, " ".join(words[2:])))
-                added.append(len(inputs) - 1)
         except ValueError:
             answer = "0.5" if made.numeric else made.classes[1]
             must = f"be parts such as `2.5 -1 {answer}` or `#17 2.5 -1`, places from -6 to 6"
             raise arguments.refuse("edits", must, part) from None
-    train = np.concatenate([made.train, added]).astype(int)
-    return replace(made, inputs=inputs, targets=np.array(targets), train=train, edits=edits)
+    added = range(len(made.inputs), len(inputs))
+    return replace(
+        made,
+        inputs=inputs,
+        targets=np.array(targets),
+        train=np.concatenate([made.train, added]).astype(int),
+        edits=edits,
+        touched=tuple(sorted({*moved, *added})),
+    )
 
 
 def _row(word: str, count: int) -> int:

@@ -114,8 +114,10 @@ def _large(said: Array, side: int, discretise: bool, *, border: bool) -> Colours
 def _points(made: Points, show_test: bool, side: int, ratio: float) -> Colours:
     """All points on transparent paper: a white rim for those learnt from, an ink one for the test."""
     renderer = RendererAgg(side, side, 100 * ratio)
-    for rows, rim in zip((made.train, made.test)[: 1 + show_test], RIMS, strict=False):
-        _draw_points(renderer, made, rows, rim, side, ratio)
+    halves = [*zip((made.train, made.test)[: 1 + show_test], RIMS, strict=False)]
+    for by_hand in (False, True):  # these lie on top
+        for rows, rim in halves:
+            _draw_points(renderer, made, rows[np.isin(rows, made.touched) == by_hand], rim, side, ratio)
     pixels: Colours = np.array(renderer.buffer_rgba(), np.uint8)
     return pixels
 
