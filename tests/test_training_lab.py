@@ -1,17 +1,15 @@
-"""The training lab: every control changes what it should, in the result and in the picture."""
+"""The training lab: what is drawn, what is moved by hand, tables, and what is passed on.
+
+That each control changes result and picture is tried in `test_playground`.
+"""
 
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from course.learning import ALL
 from course.learnt import Learnt
-from tests.labs import ends
-from widgets.lab import Lab
 from widgets.marks import Sheet, Words
 from widgets.training import training_lab
 
@@ -20,44 +18,6 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 def size(learnt: Learnt) -> float:
     return float(np.abs(learnt.network.parameters).sum())
-
-
-def same_picture(one: Lab, other: Lab) -> bool:
-    return bool(one._picture.source == other._picture.source)
-
-
-# What a control is moved to, and what must then hold of the result, beside the result before.
-MOVED: dict[str, tuple[Any, Any]] = {
-    "dataset": ("spiral", lambda now, before: now.points.name == "spiral" != before.points.name),
-    "learning_rate": (3.0, lambda now, before: size(now) != size(before)),
-    "hidden_layer_sizes": ((3,), lambda now, before: now.network.layer_sizes == (2, 3, 1)),
-    "train_size": (0.9, lambda now, before: len(now.points.train) == 450),
-    "noise": (0.5, lambda now, before: np.abs(now.points.inputs - before.points.inputs).max() > 1),
-    "show_test": (True, lambda now, before: now.show_test and size(now) == size(before)),
-    "discretise": (True, lambda now, before: now.discretise and size(now) == size(before)),
-    "edits": ("0 0 orange", lambda now, before: len(now.points.train) == 251),
-    "features": (("x₁", "sin x₂"), lambda now, before: now.features == ("x₁", "sin x₂")),
-    "activation": ("relu", lambda now, before: now.network.activation == "relu"),
-    "initialisation": ("too large", lambda now, before: size(now) > 4 * size(before)),
-    "random_starts": (5, lambda now, before: len(now.others) == 4),
-    "batch_size": (ALL, lambda now, before: size(now) != size(before)),
-    "optimiser": ("Adam", lambda now, before: size(now) != size(before)),
-    "penalty": ("l1", lambda now, before: size(now) < size(before)),
-    "max_epochs": (10, lambda now, before: now.progress == 0.4),
-}
-
-
-@pytest.mark.parametrize("setting", MOVED)
-def test_a_control_changes_result_and_picture(setting: str) -> None:
-    lab, before = training_lab().advance(4), training_lab().advance(4)
-    value, holds = MOVED[setting]
-    lab.control(setting).value = value
-    if lab.result.epoch == 0:  # it began anew; else the setting was taken over on the way
-        lab.advance(4)
-    assert lab.settings[setting] == value
-    assert (lab.error, lab.refusal) == (None, "")
-    assert holds(lab.result, before.result)
-    assert not same_picture(lab, before)
 
 
 def test_a_stronger_penalty_makes_smaller_weights() -> None:
@@ -187,34 +147,3 @@ def test_controls_can_be_taken_away_from_a_class() -> None:
     lab = training_lab(fixed={"dataset": "spiral"}, without=["noise", "edits", "table", "penalty"])
     assert not {"dataset", "noise", "edits", "table", "penalty"} & set(lab._panel.controls)
     assert lab.result.points.name == "spiral"
-
-
-STORM = training_lab()
-CHOICES = {
-    name: list(ends(widget))
-    for name, widget in STORM._panel.controls.items()
-    if name not in ("table", "max_epochs")
-}
-moves = st.sampled_from([(name, value) for name, values in CHOICES.items() for value in values])
-presses = st.sampled_from(["run_button", "step_button", "pause_button", "reset_button"])
-
-
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(st.lists(moves | presses | st.integers(1, 3), max_size=6))
-def test_a_storm_of_controls_leaves_no_error_and_picture_and_settings_agree(storm: list[Any]) -> None:
-    STORM.control("max_epochs").value = 10
-    for move in storm:
-        if isinstance(move, int):
-            STORM.advance(move)
-        elif isinstance(move, str):
-            assert STORM._runner is not None
-            getattr(STORM._runner, move).click()
-        else:
-            STORM.control(move[0]).value = move[1]
-        assert STORM.error is None
-    now, learnt = STORM.settings, STORM.result
-    if learnt is not None:
-        assert learnt.points.name == now["dataset"] or now["dataset"] == "table"
-        assert learnt.network.layer_sizes[1:-1] == now["hidden_layer_sizes"]
-        assert (learnt.features, learnt.show_test) == (now["features"], now["show_test"])
-        assert STORM._picture.alt == str(learnt)

@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 
 from course.learnt import Learnt
-from course.points import EDGE
+from course.points import EDGE, Points
 
 NEAR = 0.3  # of the plane's units: what lies nearer to the pointer is taken hold of
 COLOURS = ("blue", "orange")
@@ -55,11 +55,13 @@ class Hand:
 
     def down(self, x: float, y: float) -> Mapping[str, Any]:
         """Take hold of the nearest point that is shown, or add one."""
-        learnt, place = self._result(), _inside(x, y)
-        if learnt is None:
+        points, place = self._points(), _inside(x, y)
+        self._held = -1
+        if points is None:
             return {}
-        points = learnt.points
-        shown = np.concatenate([points.train, points.test]) if learnt.show_test else points.train
+        learnt = self._result()
+        tested = learnt is not None and learnt.show_test
+        shown = np.concatenate([points.train, points.test]) if tested else points.train
         far = np.linalg.norm(points.inputs[shown] - place, axis=1)
         if far.min() < NEAR:
             self._held = int(shown[far.argmin()])
@@ -72,12 +74,14 @@ class Hand:
 
     def move(self, x: float, y: float) -> Mapping[str, Any]:
         """Move the point that is held."""
-        learnt = self._result()
-        if learnt is None or self._held < 0:
+        points = self._points()
+        if points is None or self._held < 0:
             return {}
         parts, place = _parts(self._edits.value), _said(_inside(x, y))
         added = [number for number, part in enumerate(parts) if not part.startswith("#")]
-        own = self._held - len(learnt.made.inputs)
+        own = self._held - len(points.inputs) + len(added)
+        if own >= len(added):  # what was held has been taken away
+            return {}
         if own >= 0:
             words = parts[added[own]].split(maxsplit=2)
             parts[added[own]] = f"{place} {words[2]}"
@@ -85,6 +89,11 @@ class Hand:
             parts = [part for part in parts if part.split()[0] != f"#{self._held}"]
             parts.append(f"#{self._held} {place}")
         return {"edits": "; ".join(parts)}
+
+    def _points(self) -> Points | None:
+        """The points as they are written down; none while that can't be read."""
+        learnt = self._result()
+        return learnt.points if learnt and learnt.points.edits == self._edits.value else None
 
 
 def _parts(edits: str) -> list[str]:
