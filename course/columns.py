@@ -156,7 +156,7 @@ def _targets(values: Any, chosen: Columns) -> tuple[Array, tuple[str, str] | tup
     blue = values.map(named).to_numpy() == chosen.positive
     others = [name for name in names if name != chosen.positive]
     rest = others[0] if len(others) == 1 else f"the {len(others)} others"
-    return blue.astype(float), (rest, chosen.positive), f"Blue is {chosen.positive}, orange {rest}."
+    return blue.astype(float), (rest, chosen.positive), ""
 
 
 def _divided(

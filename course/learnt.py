@@ -124,10 +124,10 @@ class Learnt(Epochs):
     @property
     def _looks(self) -> Iterator[str]:
         if self.show_test:
-            yield " Test points are shown."
+            yield " Test points have a dark rim."
         if self.discretise:
             yield " Two colours."
-        if self.points.edits:
+        if self.points.edits and self.moved_at <= 0:  # else it stands under the conditions
             yield (
                 f" By hand: {self.points.edits}."
                 if len(self.points.edits) < 30

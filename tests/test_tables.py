@@ -40,7 +40,7 @@ def test_the_smallest_and_the_largest_value_stand_at_the_ends_and_the_last_colum
     assert made.inputs.min(axis=0).tolist() == [-5, -5]
     assert made.inputs.max(axis=0).tolist() == [5, 5]
     assert made.classes == ("cat", "dog")
-    assert made.note == "Blue is dog, orange cat."
+    assert made.note == ""
     assert sorted([*made.train, *made.test]) == list(range(ROWS))
 
 
@@ -50,7 +50,7 @@ def test_a_target_of_many_numbers_is_estimated_and_one_of_few_is_a_class() -> No
     assert (numbers.targets.min(), numbers.targets.max()) == (-1, 1)
     classes = table_points(Columns(read(FRAME.assign(grade=np.arange(ROWS) % 3))))
     assert not classes.numeric
-    assert classes.note == "Blue is 2, orange the 2 others."
+    assert classes.classes == ("the 2 others", "2")
 
 
 def test_dots_and_commas_that_contradict_each_other_stay_text() -> None:

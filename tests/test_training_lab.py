@@ -106,6 +106,9 @@ def test_a_table_of_ones_own_is_learnt_and_its_columns_can_be_chosen() -> None:
     assert axes.get_xlabel() == "b →, a ↑"
     assert [label.get_text() for label in axes.get_xticklabels()] == ["0", "6"]
     assert all(len(sheet.pictures) == 1 for sheet in axes.findobj(Sheet))
+    assert axes.get_title(loc="left") == "● low  ▲ high"
+    lab.control("table").positive.value = "high"
+    assert axes.get_title(loc="left") == "● high  ▲ low"
     lab.control("dataset").value = "circle"
     assert lab.result.points.name == "circle"
 

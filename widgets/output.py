@@ -17,7 +17,7 @@ from PIL import Image
 from course.columns import TABLE
 from course.learnt import Learnt
 from course.networks import Array
-from course.points import COUNT, EDGE, SETS, Points, points
+from course.points import CLASSES, COUNT, EDGE, SETS, Points, points
 from course.wording import written
 from widgets import style
 from widgets.marks import Colours, Sheet
@@ -56,7 +56,7 @@ def output(axes: Axes, learnt: Learnt) -> Update:
         now = [_axes_of(learnt.points), learnt.points, learnt.show_test, side]
         if now != drawn:
             drawn[:] = now
-            heading.set_text("Output (dark rim: test)" if learnt.show_test else "Output")
+            heading.set_text(_heading(learnt.points, learnt.show_test))
             above.pictures = [(_points(learnt.points, learnt.show_test, side, ratio), middle)]
         return None
 
@@ -152,12 +152,24 @@ def _point_colour(level: int) -> tuple[float, float, float]:
 
 def _name_axes(axes: Axes, made: Points) -> None:
     at = (-5.0, 5.0)
-    across, up = (name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in made.columns)
+    across, up = (_cut(name, LONGEST) for name in made.columns)
     short = len(across) + len(up) < LONGEST
     axes.set(xticks=at, yticks=at)
     axes.set_xlabel(f"{across} →, {up} ↑", labelpad=-12 if short else 0, fontsize=12 if short else 10.5)
     for axis, span in zip((axes.xaxis, axes.yaxis), made.spans, strict=True):
         axis.set_ticklabels([_short(value) for value in span])
+
+
+def _heading(made: Points, show_test: bool) -> str:
+    """Name the axes; where classes have names of their own, these, with their marks."""
+    if not made.numeric and made.classes != CLASSES:
+        orange, blue = (_cut(name, LONGEST - 4) for name in made.classes)
+        return f"● {blue}  ▲ {orange}"
+    return "Output (dark rim: test)" if show_test else "Output"
+
+
+def _cut(name: str, most: int) -> str:
+    return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
 def _short(value: float) -> str:

@@ -1,4 +1,4 @@
-// What every lab and every card needs of the page: its keys. Their look comes as this widget's style.
+// What every lab and every card needs of the page: its keys, and what opens in view. Their look comes as this widget's style.
 
 const SHORTCUT = (event) =>
   event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" ||
@@ -13,6 +13,12 @@ globalThis.labKeepsItsKeys ??= window.addEventListener(
   },
   true,
 ) ?? true;
+
+// What a fold opens is brought into view, once the page has it.
+globalThis.labShowsWhatOpens ??= window.addEventListener("click", (event) => {
+  const group = event.target.closest?.(".lab-fold")?.parentElement;
+  if (group) setTimeout(() => group.scrollIntoView({ block: "nearest" }), 300);
+}) ?? true;
 
 function render({ el }) {
   el.classList.add("lab-page");

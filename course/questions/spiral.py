@@ -117,7 +117,7 @@ settings = Task(
     (
         "In the lab choose the spiral, and add neurons until the small pictures begin to curl.",
         "If the loss is still falling at the end, it learns too slowly: the learning rate, or another "
-        "optimiser. The line to pass on, at the lab's foot, holds your settings as you need them here.",
+        "optimiser. Share, at the foot of the controls, writes your settings as you need them here.",
         "Three layers of eight relu neurons, and Adam with learning rate 0.01.",
     ),
     code=True,
