@@ -6,6 +6,7 @@ import pytest
 from threadpoolctl import ThreadpoolController
 
 from course import datasets
+from widgets import guesses, teaching
 
 
 @pytest.hookimpl(trylast=True)
@@ -20,3 +21,10 @@ def one_thread() -> Iterator[None]:
     datasets.split(datasets.digits())  # or its library would come later, with threads of its own
     with ThreadpoolController().limit(limits=1):
         yield
+
+
+@pytest.fixture
+def new_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No guess has been made yet, and no hint asked for."""
+    monkeypatch.setattr(guesses, "_guesses", {})
+    monkeypatch.setattr(teaching, "_hints", {})

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.jupyter import WIDE, barriers, labs, restart, run_all, run_cell
-from tests.browser.test_labs import CUT, at
+from tests.browser.pages import CUT, at
 
 
 @pytest.fixture
