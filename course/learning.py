@@ -17,6 +17,7 @@ INITIALISATIONS = {"zero": 0.0, "too small": 0.05, "good": 1.0, "too large": 8.0
 PENALTIES = ("none", "l1", "l2")
 MOST_LAYERS, MOST_NEURONS = 6, 8
 NO_TABLE = Columns()
+ALIKE = "All neurons are the same: only start weights that differ can tell them apart."
 ALL = columns.MOST_ROWS  # a batch of this size holds every point there may be
 
 
@@ -120,7 +121,7 @@ def learn_points(
         learnt = [run.send(own) if epoch else next(run) for run in runs]
         for number in reversed(range(starts)):
             histories[number, epoch], alike = measure(learnt[number], own, test)
-        warning = ending(epoch, histories[0, : epoch + 1], alike, rate)
+        warning = ending(epoch, histories[0, : epoch + 1], alike, rate, ALIKE if not factor else "")
         broken = bool(warning) and not np.isfinite(histories[0, epoch]).all()
         now = replace(
             now,
@@ -145,10 +146,13 @@ def _setup(
     seed: int,
 ) -> str:
     told = ", ".join(features) if len(features) < 4 else f"{len(features)} features"
-    hidden = f"{' and '.join(map(str, sizes))} {activation} neurons" if sizes else f"no {activation} neuron"
-    many = f"{starts} {initialisation} starts from" if starts > 1 else f"{initialisation} start"
+    hidden = (
+        f"to {' and '.join(map(str, sizes))} {activation} neurons" if sizes else "straight to the output"
+    )
+    weights = "random" if initialisation == "good" else initialisation
+    many = f"{starts} {weights} starts from" if starts > 1 else f"{weights} start"
     spread = f" with noise {percent(noise)}" if noise else ""
-    return f"{made.name}{spread}, {told} to {hidden}, {many} {seed}"
+    return f"{made.name}{spread}, {told} {hidden}, {many} {seed}"
 
 
 def _pace(

@@ -99,10 +99,7 @@ class Learnt(Epochs):
     @property
     def conditions(self) -> str:
         """What else has to be known about the points."""
-        moved = ""
-        if self.moved_at > 0:
-            moved = f"Points were moved at epoch {self.moved_at}; Reset trains from the start."
-        return f"{self.points.note} {moved}".strip()
+        return self.points.note
 
     def __str__(self) -> str:
         own, test = (percent(max(float(share), 0.0)) for share in self.history[-1, 2:])
@@ -127,12 +124,10 @@ class Learnt(Epochs):
             yield " Test points have a dark rim."
         if self.discretise:
             yield " Two colours."
-        if self.points.edits and self.moved_at <= 0:  # else it stands under the conditions
-            yield (
-                f" By hand: {self.points.edits}."
-                if len(self.points.edits) < 30
-                else " Points moved by hand."
-            )
+        if self.points.edits:
+            count = len(self.points.touched)
+            since = f", the last at epoch {self.moved_at}" if self.moved_at > 0 else ""
+            yield f" {count} point{'s' * (count > 1)} by hand{since}."
 
     @property
     def _luck(self) -> str:

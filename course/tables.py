@@ -109,7 +109,10 @@ def _parsed(text: str) -> Any:
 
     lines = [line for line in text.strip().splitlines() if line.strip()]
     if len(lines) < 2:
-        raise ValueError(f"a table must have a line with names and rows under it, got {len(lines)} lines")
+        raise ValueError(
+            "a table must have a line with names and rows under it, got "
+            f"{'one line' if lines else 'nothing'}"
+        )
     counts = {mark: [line.count(mark) for line in lines[:20]] for mark in SEPARATORS}
     fits = [mark for mark, found in counts.items() if found[0] >= 2 and min(found) >= 2]
     if not fits:

@@ -202,13 +202,14 @@ def measure(
     return (own_loss, test_loss, own_accuracy, test_accuracy), spread < 1e-9
 
 
-def ending(epoch: int, history: Array, alike: bool, learning_rate: float) -> str:
+def ending(epoch: int, history: Array, alike: bool, learning_rate: float, advice: str = "") -> str:
     """Say why training ends early, or nothing.
 
     Parameters
     ----------
     history : shape (epoch + 1, 4), see `Run`
     alike : whether the network gives one and the same answer to every training example
+    advice : what to try, where that is known
     """
     if epoch == 0:
         return ""
@@ -223,8 +224,8 @@ def ending(epoch: int, history: Array, alike: bool, learning_rate: float) -> str
         what = f"Stopped learning at epoch {epoch}", f"for {STUCK} epochs the loss was above its start"
     else:
         return ""
-    advice = "Try 0.03." if learning_rate > 0.03 else "Try more neurons, or another random start."
-    return f"{what[0]} with learning rate {learning_rate:g}: {what[1]}. {advice}"
+    usual = "Try 0.03." if learning_rate > 0.03 else "Try more neurons, or another random start."
+    return f"{what[0]} with learning rate {learning_rate:g}: {what[1]}. {advice or usual}"
 
 
 def _times(growth: float) -> str:

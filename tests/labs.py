@@ -72,6 +72,15 @@ def widgets_alive() -> set[str]:
     return set(_instances)
 
 
+def point(lab: Lab, kind: str, x: float, y: float) -> None:
+    """Do as the page does when a pointer goes down, moves or goes up on the picture."""
+    seen = [*lab._picture.pointer]
+    lab._picture.pointer = [
+        *seen[-15:],
+        {"kind": kind, "x": x, "y": y, "event": seen[-1]["event"] + 1 if seen else 1},
+    ]
+
+
 def show_everything(lab: Lab) -> None:
     """Do as the page does: confirm the picture that came last."""
     lab._picture.shown = lab._picture.frame

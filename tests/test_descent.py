@@ -11,6 +11,7 @@ from course import surfaces
 from course.descent import Descent, Path, descend_surfaces, steps_needed
 from course.optimisers import OPTIMISERS
 from course.surfaces import CURVES, SURFACES
+from tests.labs import point
 from widgets.descent import LEAST, descent_lab
 from widgets.marks import Words
 
@@ -252,7 +253,7 @@ def test_dragging_the_ball_moves_the_start_of_the_path() -> None:
     for view, place in (("curve", (-1.0, 2.0)), ("surface", (1.5, -0.5))):
         axes = lab._canvas.axes[view]
         x, y = axes.transData.transform(place) / lab._canvas.figure.bbox.size
-        lab._picture.pointer = {"kind": "down", "x": float(x), "y": float(1 - y)}
+        point(lab, "down", float(x), float(1 - y))
     assert lab.settings["curve_start"] == pytest.approx(-1.0, abs=0.02)
     assert lab.result.on_curve["plain"].points[0, 0] == lab.settings["curve_start"]
     np.testing.assert_allclose(lab.result.on_surface["plain"].points[0], (1.5, -0.5), atol=0.02)

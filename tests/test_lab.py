@@ -102,10 +102,10 @@ def test_a_refusal_takes_the_picture_away_and_the_next_good_value_brings_it_back
     lab = fit_lab()
     degree(lab).value = 15
     assert lab.result is None
-    assert lab.refusal == "degree must be at most 14, got 15"
-    assert repr(lab).endswith("): degree must be at most 14, got 15")
+    assert lab.refusal == "Degree must be at most 14, got 15"
+    assert repr(lab).endswith("): Degree must be at most 14, got 15")
     assert lab._picture.source == ""
-    assert lab._words.alert.value == '<div role="alert">✗ degree must be at most 14, got 15</div>'
+    assert lab._words.alert.value == '<div role="alert">✗ Degree must be at most 14, got 15</div>'
     degree(lab).value = 14
     assert lab.refusal == ""
     assert lab._picture.source
@@ -114,7 +114,7 @@ def test_a_refusal_takes_the_picture_away_and_the_next_good_value_brings_it_back
 
 def test_a_refused_start_still_makes_a_lab() -> None:
     assert fit_lab(start={"degree": 15}).result is None
-    assert walk_lab(start={"stride": 0}).refusal == "stride must not be 0, got 0"
+    assert walk_lab(start={"stride": 0}).refusal == "Stride must not be 0, got 0"
 
 
 def broken_view(axes: Axes, result: Fit) -> None:
@@ -183,3 +183,32 @@ def test_a_screen_reader_is_told_at_most_every_three_seconds() -> None:
         assert lab._words.status.value == first
 
     in_kernel(play)
+
+
+def test_the_house_brings_back_every_setting_as_it_was_at_first() -> None:
+    lab = fit_lab(start={"degree": 5, "random_state": 3})
+    first = lab.settings, lab._picture.source
+    assert lab._panel.seed is not None
+    lab._panel.seed.click()
+    degree(lab).value = 15
+    assert lab.refusal
+    lab._panel.restore()
+    assert (lab.settings, lab._picture.source) == first
+    assert lab.refusal == ""
+
+
+def test_no_event_of_a_pointer_is_lost_or_acted_on_twice() -> None:
+    seen: list[tuple[float, float]] = []
+
+    def note(x: float, y: float) -> dict[str, float]:
+        seen.append((x, y))
+        return {}
+
+    lab = fit_lab(drag={curve: note})
+    event = {"x": 0.25, "y": 0.5}
+    down, up = {**event, "kind": "down", "event": 7}, {**event, "kind": "up", "event": 8}
+    lab._picture.pointer = [down]
+    lab._picture.pointer = [down, up, {**down, "event": 9}, {**up, "event": 10}]
+    assert len(seen) == 4
+    lab._picture.pointer = [{**up, "kind": "move", "event": 11}]
+    assert len(seen) == 4  # nothing is held

@@ -63,7 +63,7 @@ def test_what_is_sent_holds_from_then_on_without_a_new_start() -> None:
     assert after.epoch == 11
     assert after.show_test
     assert len(after.points.train) == 251
-    assert after.conditions == "Points were moved at epoch 10; Reset trains from the start."
+    assert str(after).endswith(" Test points have a dark rim. 1 point by hand, the last at epoch 10.")
     assert not items[-1].show_test
     np.testing.assert_array_equal(after.history[:10], items[-1].history[:10])
 

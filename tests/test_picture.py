@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from PIL import Image
 
 from tests.examples import Fit, curve, errors, fit, fit_lab
+from tests.labs import point
 from widgets.lab import Lab
 from widgets.picture import show
 
@@ -22,20 +23,17 @@ def test_views_of_the_same_name_are_refused() -> None:
 def test_a_drag_sets_what_it_maps_to_clipped_to_its_range() -> None:
     lab = fit_lab(drag={curve: lambda x, y: {"noise": abs(y), "degree": 3.4}})
 
-    def point(kind: str, x: float, y: float) -> None:
-        lab._picture.pointer = {"kind": kind, "x": x, "y": y}
-
     box = lab._canvas.axes["curve"].bbox
     size = lab._canvas.figure.bbox
     middle = (box.x0 + box.x1) / 2 / size.width
     three_quarters = 1 - (box.y0 + 0.625 * box.height) / size.height
-    point("down", middle, three_quarters)
+    point(lab, "down", middle, three_quarters)
     assert lab.settings["noise"] == pytest.approx(0.5, abs=0.01)
     assert lab.settings["degree"] == 3
-    point("move", middle, -3.0)
+    point(lab, "move", middle, -3.0)
     assert lab.settings["noise"] == 1.0
-    point("up", middle, three_quarters)
-    point("move", 2.0, 2.0)
+    point(lab, "up", middle, three_quarters)
+    point(lab, "move", 2.0, 2.0)
     assert lab.settings["noise"] == pytest.approx(0.5, abs=0.01)
 
 
@@ -87,7 +85,7 @@ def test_an_updater_that_returns_false_gets_its_view_called_again() -> None:
 def test_a_drag_moves_nothing_that_is_fixed_and_names_what_is_unknown() -> None:
     for moved, kind in (({"noise": 0.9}, type(None)), ({"nose": 0.9}, TypeError)):
         lab = fit_lab(drag={curve: lambda x, y, moved=moved: moved}, fixed={"noise": 0.1})
-        lab._picture.pointer = {"kind": "down", "x": 0.25, "y": 0.5}
+        point(lab, "down", 0.25, 0.5)
         assert isinstance(lab.error, kind)
         assert lab.settings["noise"] == 0.1
     assert str(lab.error) == "the computation has no argument nose"

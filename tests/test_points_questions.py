@@ -180,7 +180,7 @@ SETTINGS: list[tuple[Any, bool, str]] = [
     (
         {"hidden_layer_sizes": 8},
         False,
-        REFUSED + "hidden_layer_sizes must be at most 6 whole numbers, got 8",
+        "A single layer is written (8,), with the comma; two are (8, 8).",
     ),
     (
         {"hidden_layer_sizes": (9,)},

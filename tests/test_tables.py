@@ -89,8 +89,8 @@ def test_of_five_hundred_columns_any_two_are_chosen() -> None:
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("", "a table must have a line with names and rows under it, got 0 lines"),
-        ("a;b;c", "a table must have a line with names and rows under it, got 1 lines"),
+        ("", "a table must have a line with names and rows under it, got nothing"),
+        ("a;b;c", "a table must have a line with names and rows under it, got one line"),
         (
             "a;b\n1;2",
             "a table must have three columns at least, divided by commas, semicolons or tabs, got 'a;b'",

@@ -5,6 +5,7 @@ from typing import Any
 import ipywidgets as ipw
 import pytest
 
+from course.marking import Task, Verdict, right
 from tests.examples import walk_lab
 from tests.labs import widgets_alive
 from tests.trials import CODE, QUESTION, TASK, Answers, ask, commit
@@ -110,3 +111,16 @@ def test_closed_cards_leave_no_widget_behind() -> None:
     for card in (ask(Answers(1)), quiz(QUESTION), exercise("much", TASK)):
         card.close()
     assert widgets_alive() == before
+
+
+def test_a_check_that_takes_long_says_at_once_that_it_has_begun() -> None:
+    said = []
+
+    def slow(answer: object) -> Verdict:
+        said.append(card._card._said.value)
+        return right(str(answer))
+
+    card = exercise("slow", Task("How much?", slow, ()))
+    card.field.value = "3"
+    assert "Checking …" in said[0]
+    assert repr(card) == "Exercise('slow': ✓ 3)"

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from course.learnt import Learnt
+from tests.labs import point
 from widgets.marks import Sheet, Words
 from widgets.training import training_lab
 
@@ -57,19 +58,22 @@ def test_a_point_is_added_by_a_click_and_moved_by_a_drag_while_training_goes_on(
     lab = training_lab().advance(10)
     axes = lab._canvas.axes["output"]
 
-    def point(kind: str, x: float, y: float) -> None:
+    def at(kind: str, x: float, y: float) -> None:
         across, up = axes.transData.transform((x, y)) / lab._canvas.figure.bbox.size
-        lab._on_pointer({"new": {"kind": kind, "x": across, "y": 1 - up}})
+        point(lab, kind, across, 1 - up)
 
-    point("down", -5.9, 5.9)
-    point("move", -5.5, 5.5)
-    point("up", -5.5, 5.5)
+    at("down", -5.9, 5.9)
+    at("move", -5.5, 5.5)
+    at("up", -5.5, 5.5)
     assert lab.settings["edits"] == "-5.50 5.50 blue"
     assert len(lab.result.points.train) == 251
     assert lab.result.epoch == 10
     place = lab.result.points.inputs[lab.result.points.train[0]]
-    point("down", *place)
-    point("move", 0.0, 0.0)
+    at("down", *place)
+    at("up", *place)  # a click beside a point adds another
+    assert len(lab.result.points.train) == 252
+    at("down", *place)
+    at("move", 0.0, 0.0)
     assert lab.settings["edits"].endswith(f"; #{lab.result.points.train[0]} 0.00 0.00")
     assert lab.advance(1).result.epoch == 11
 
@@ -77,7 +81,7 @@ def test_a_point_is_added_by_a_click_and_moved_by_a_drag_while_training_goes_on(
 def test_points_written_wrongly_are_said_and_nothing_is_lost() -> None:
     lab = training_lab().advance(10)
     lab.control("edits").value = "1 1 red"
-    assert "edits must be parts such as" in lab.refusal
+    assert "Points by hand must be parts such as" in lab.refusal
     assert lab.result.epoch == 10
     lab.control("edits").value = "1 1 blue"
     assert (lab.refusal, lab.result.epoch) == ("", 10)
@@ -86,7 +90,7 @@ def test_points_written_wrongly_are_said_and_nothing_is_lost() -> None:
 def test_no_feature_is_refused_and_a_feature_brings_the_picture_back() -> None:
     lab = training_lab()
     lab.control("features").value = ()
-    assert lab.refusal.startswith("features must be one or more of x₁")
+    assert lab.refusal.startswith("Features must be one or more of x₁")
     lab.control("features").value = ("x₂",)
     assert lab.result.network.layer_sizes == (1, 4, 2, 1)
 
@@ -150,3 +154,19 @@ def test_controls_can_be_taken_away_from_a_class() -> None:
     lab = training_lab(fixed={"dataset": "spiral"}, without=["noise", "edits", "table", "penalty"])
     assert not {"dataset", "noise", "edits", "table", "penalty"} & set(lab._panel.controls)
     assert lab.result.points.name == "spiral"
+
+
+def test_a_loss_that_climbs_stays_in_the_picture() -> None:
+    start = {"dataset": "spiral", "activation": "relu", "learning_rate": 0.1, "train_size": 0.1}
+    lab = training_lab(start={**start, "hidden_layer_sizes": (8, 8, 8)}).advance(300)
+    assert lab.result.history[-10:, 1].min() > 0.8
+    top = lab._canvas.axes["loss"].get_ylim()[1]
+    assert np.median(lab.result.history[-10:, 1]) <= top <= 8 * lab.result.history[-1, 1]
+    lab._panel.restore()
+    assert lab._canvas.axes["loss"].get_ylim()[1] == 0.8
+    assert lab.result.points.name == "circle"
+
+
+def test_a_network_of_zeros_is_told_what_it_lacks() -> None:
+    lab = training_lab(start={"initialisation": "zero"}).advance(5)
+    assert lab.result.warning.endswith("only start weights that differ can tell them apart.")

@@ -174,6 +174,8 @@ def said(widget: Any) -> str:
     if isinstance(widget, ipw.Checkbox):
         return widget.description.lower() if widget.value else ""
     if isinstance(widget, ipw.Dropdown | ipw.RadioButtons):
+        if str(widget.label).isalpha() and widget.label not in ("none", "all"):
+            return str(widget.label)
         return f"{widget.description.lower()} {widget.label}".strip()
     return ""
 

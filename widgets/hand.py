@@ -11,6 +11,7 @@ from course.learnt import Learnt
 from course.points import EDGE, Points
 
 NEAR = 0.3  # of the plane's units: what lies nearer to the pointer is taken hold of
+STILL = 0.1  # and a pointer that moves less has clicked
 COLOURS = ("blue", "orange")
 
 
@@ -52,11 +53,13 @@ class Hand:
     def __init__(self, edits: Edits, result: Callable[[], Learnt | None]) -> None:
         self._edits, self._result = edits, result
         self._held = -1
+        self._from = (0.0, 0.0)
+        self._pressed = False
 
     def down(self, x: float, y: float) -> Mapping[str, Any]:
-        """Take hold of the nearest point that is shown, or add one."""
+        """Take hold of the nearest point that is shown, or add one where there is none."""
         points, place = self._points(), _inside(x, y)
-        self._held = -1
+        self._held, self._from, self._pressed = -1, (x, y), False
         if points is None:
             return {}
         learnt = self._result()
@@ -64,8 +67,18 @@ class Hand:
         shown = np.concatenate([points.train, points.test]) if tested else points.train
         far = np.linalg.norm(points.inputs[shown] - place, axis=1)
         if far.min() < NEAR:
-            self._held = int(shown[far.argmin()])
+            self._held, self._pressed = int(shown[far.argmin()]), True
             return {}
+        return self._add(points, place)
+
+    def up(self, x: float, y: float) -> Mapping[str, Any]:
+        """Let go; where nothing has moved it was a click, and adds a point beside the other."""
+        points = self._points()
+        if points is not None and self._pressed and np.hypot(x - self._from[0], y - self._from[1]) < STILL:
+            return self._add(points, _inside(x, y))
+        return self.move(x, y)
+
+    def _add(self, points: Points, place: Any) -> Mapping[str, Any]:
         self._held = len(points.inputs)
         number = int(self._edits.colour.value == "blue")
         answer = ("-1", "1")[number] if points.numeric else points.classes[number]
@@ -75,8 +88,10 @@ class Hand:
     def move(self, x: float, y: float) -> Mapping[str, Any]:
         """Move the point that is held."""
         points = self._points()
-        if points is None or self._held < 0:
+        still = self._pressed and np.hypot(x - self._from[0], y - self._from[1]) < STILL
+        if points is None or self._held < 0 or still:
             return {}
+        self._pressed = False
         parts, place = _parts(self._edits.value), _said(_inside(x, y))
         added = [number for number, part in enumerate(parts) if not part.startswith("#")]
         own = self._held - len(points.inputs) + len(added)

@@ -201,10 +201,10 @@ class Lab:
             self._take(self._result.seen(changes))
             self._runner.send(changes)
         except ValueError as refusal:
-            self.refusal = str(refusal)
+            self.refusal = self._panel.named(str(refusal))
 
     def _refuse(self, refusal: ValueError) -> None:
-        self.refusal, self._result = str(refusal), None
+        self.refusal, self._result = self._panel.named(str(refusal)), None
         if self._runner:
             self._runner.pause()
             self._runner.end()
@@ -317,9 +317,10 @@ class Lab:
     def _on_pointer(self, change: Mapping[str, Any]) -> None:
         self._post_action(partial(self._drag_to, change["new"]))
 
-    def _drag_to(self, event: Mapping[str, Any]) -> None:
+    def _drag_to(self, events: Sequence[Mapping[str, Any]]) -> None:
         try:
-            self._panel.set(self._pointer.moved(event))
+            for event in self._pointer.fresh(events):
+                self._panel.set(self._pointer.moved(event))
         except Exception as error:  # noqa: BLE001 - shown in the lab, with its type
             self._fail(error)
 

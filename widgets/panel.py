@@ -54,10 +54,9 @@ class Panel:
         if missing := needed - set(self._values) - widgets:
             raise TypeError(f"{name} needs a start value for {', '.join(sorted(missing))}")
         still = {*fixed, *without}
+        self._labels = {setting: labels.get(setting, spoken(setting)) for setting in specs}
         self.controls = {
-            setting: controls.control(
-                setting, spec, self._values.get(setting), labels.get(setting, spoken(setting))
-            )
+            setting: controls.control(setting, spec, self._values.get(setting), self._labels[setting])
             for setting, spec in specs.items()
             if setting not in still
         }
@@ -67,6 +66,7 @@ class Panel:
         if "random_state" in self._values and "random_state" not in {*still, *specs}:
             label = labels.get("random_state", "Regenerate")
             self.seed = controls.button(label, "refresh", self._regenerate)
+        self._start = self.values
         self._changed: Callable[[], object] = lambda: None
         self._folded = folded
         for widget in self.controls.values():
@@ -102,11 +102,30 @@ class Panel:
         for group in self.groups:
             group.fold(folded or self._folded)
 
+    def _restore_button(self) -> ipw.Button:
+        made = controls.button("", "home", self.restore)
+        made.tooltip = "All settings as at first"
+        return made
+
     def _opened(self, opened: controls.Group) -> None:
         if self._folded:
             for group in self.groups:
                 if group is not opened:
                     group.fold(True)
+
+    def named(self, refusal: str) -> str:
+        """Put the name that a control bears in the place of the argument's."""
+        name, _, rest = refusal.partition(" ")
+        return f"{self._labels.get(name, name)} {rest}"
+
+    def restore(self) -> None:
+        """Bring every setting back to where it was when the lab was made."""
+        changed, self._changed = self._changed, lambda: None
+        for name, widget in self.controls.items():
+            widget.value = self._start[name]
+        self._values["random_state"] = self._start["random_state"]
+        self._changed = changed
+        changed()
 
     def _regenerate(self) -> None:
         self._values["random_state"] += 1
@@ -122,7 +141,9 @@ class Panel:
         ]
         hidden = [widget for name, widget in self.controls.items() if name in more]
         tail = [controls.Group("More", hidden, folded=True)] if hidden else []
-        seed = [self.seed] if self.seed else []
+        seed = [ipw.HBox([self.seed, self._restore_button()])] if self.seed else []
+        for row in seed:
+            row.add_class("lab-seed")
         self.widget = ipw.VBox([*loose, *self.groups, *tail, *seed])
         self.widget.add_class("lab-panel")
 

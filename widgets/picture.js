@@ -39,7 +39,9 @@ function render({ model, el }) {
   const observer = new ResizeObserver(measure);
   observer.observe(el);
 
-  let events = 0;
+  // The page hands a busy kernel only the newest state, so that holds the last few events.
+  let events = Date.now();
+  let recent = [];
   let pressed = false;
   const point = (kind) => (event) => {
     if (!model.get("draggable") || (kind !== "down" && !pressed)) return;
@@ -48,7 +50,9 @@ function render({ model, el }) {
     const box = img.getBoundingClientRect();
     const x = (event.clientX - box.left) / box.width;
     const y = (event.clientY - box.top) / box.height;
-    set({ pointer: { kind, x, y, event: ++events } });
+    if (kind === "move" && recent.at(-1)?.kind === "move") recent.pop();
+    recent = [...recent, { kind, x, y, event: ++events }].slice(-16);
+    set({ pointer: recent });
   };
   for (const kind of ["down", "move", "up", "cancel"])
     img.addEventListener(`pointer${kind}`, point(kind));

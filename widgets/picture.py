@@ -35,7 +35,8 @@ class Picture(anywidget.AnyWidget):
     """An image in the page, with a sentence that stands for it.
 
     It reports its room in CSS pixels, the display's pixel ratio, the last frame that is
-    on the screen, and a pointer as fractions of its width and height.
+    on the screen, and the last events of a pointer, each with its place as fractions of
+    the picture's width and height and with a number that grows.
     """
 
     _esm = Path(__file__).with_name("picture.js")
@@ -48,7 +49,7 @@ class Picture(anywidget.AnyWidget):
     room = traitlets.Int(0).tag(sync=True, echo_update=False)
     ratio = traitlets.Float(1.0).tag(sync=True, echo_update=False)
     draggable = traitlets.Bool(False).tag(sync=True)
-    pointer = traitlets.Dict({}).tag(sync=True, echo_update=False)
+    pointer = traitlets.List(traitlets.Dict(), []).tag(sync=True, echo_update=False)
 
     @property
     def behind(self) -> bool:

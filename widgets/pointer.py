@@ -1,6 +1,6 @@
 """A pointer on a picture, as the settings that it moves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from widgets.picture import Canvas, View, view_name
@@ -17,6 +17,9 @@ class Grip(Protocol):
     def move(self, x: float, y: float) -> Mapping[str, Any]:
         """Settings after the pointer, still down, has moved there."""
 
+    def up(self, x: float, y: float) -> Mapping[str, Any]:
+        """Settings after it was let go there."""
+
 
 class Pointer:
     """What dragging on each view sets: a function of the place in the view's data coordinates.
@@ -30,11 +33,21 @@ class Pointer:
         if strange := set(self._drags) - set(canvas.views):
             raise TypeError(f"drag must name a view of the lab, got {', '.join(sorted(strange))}")
         self._held: str | None = None
+        self._last = 0
+
+    def fresh(self, events: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        """Those of the last events that have not been seen yet."""
+        for event in events:
+            if event["event"] > self._last:
+                self._last = event["event"]
+                yield event
 
     def moved(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
         """Settings after an event of the picture: its `kind`, and its place `x`, `y`."""
         if event["kind"] == "down":
             self._held = None
+        elif self._held is None:
+            return {}
         hit = self._canvas.data_at(event["x"], event["y"], self._held)
         if hit is None or hit[0] not in self._drags:
             return {}
@@ -44,4 +57,5 @@ class Pointer:
         drag = self._drags[hit[0]]
         if callable(drag):
             return drag(*hit[1:])
-        return (drag.down if event["kind"] == "down" else drag.move)(*hit[1:])
+        act: Drag = getattr(drag, event["kind"])
+        return act(*hit[1:])

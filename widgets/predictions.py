@@ -16,6 +16,7 @@ from widgets.loop import post, this_loop
 GUESS_FIRST = "Guess first"
 WAITING = "Waits for your guess. Once the answer shows, the guess can’t be changed."
 CHANGEABLE = "Committed. Until the answer shows you can still change it."
+RUN_FIRST = "Committed. Press Run in the lab; then reveal."
 NOT_SEEN = "That isn’t what was measured. Look again."
 LOCKED = "Your guess is kept as it is."
 
@@ -135,9 +136,12 @@ class Prediction:
         show(self._asking, guess.revealed)
         self._truth.value = _beside(guess, self._because) if guess.locked else ""
         self.reveal_button.disabled = guess.waiting
-        self._note.value = WAITING if guess.waiting else LOCKED if guess.locked else CHANGEABLE
+        self._note.value = (
+            WAITING if guess.waiting else LOCKED if guess.locked else RUN_FIRST if guess.on else CHANGEABLE
+        )
         self.commit_button.button_style = "primary" if guess.waiting else ""
-        self.reveal_button.button_style = "" if guess.waiting else "primary"
+        look_first = bool(guess.on) and not guess.locked  # in the lab that waits for this guess
+        self.reveal_button.button_style = "" if guess.waiting or look_first else "primary"
 
 
 def _beside(guess: guesses.Guess, because: str) -> str:

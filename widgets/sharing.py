@@ -30,4 +30,5 @@ class Share:
         """Write the line anew, where it can be seen."""
         if not self.widget.folded:
             words = html.escape(self._write())
-            self.line.value = f'<p>Paste this into a cell:</p><code tabindex="0">{words}</code>'
+            own = ", with your table as <code>my_table</code>" * ("my_table" in words)
+            self.line.value = f'<p>Paste this into a cell{own}:</p><code tabindex="0">{words}</code>'

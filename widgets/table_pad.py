@@ -72,6 +72,8 @@ class TablePad(ipw.VBox):
             self._read(self.text.value)
         elif source == UPLOAD and self.file.value:
             self._read_file()
+        elif source in (PASTE, UPLOAD) and self.value.table is not None:
+            self._say(f"{HINT} Until then: {self.value.table}")
         elif source not in SOURCES and self._own:
             self._take(self._own)
         self._show()

@@ -5,6 +5,7 @@ from typing import Any, final
 
 import ipywidgets as ipw
 
+from course import marking
 from course.marking import Question, Task, Verdict, wrong
 from widgets import guesses, ownership
 from widgets.cards import Card, choice, kept, line, row, safe
@@ -121,12 +122,12 @@ class Exercise:
         self._card = Card("exercise", task.text, "Exercise")
         self._given = answer
         self.field = ipw.Text(description="Your answer", continuous_update=False)
-        self.check_button = self._button("Check", self.check)
+        self.check_button = self._button("Check", self._begin)
         self.hint_button = self._button("", self._hint)
         self._hints = line("", "lab-hints")
         asked = [line(BY_RUNNING, "lab-note")] if task.code else [self.field, self.check_button]
         self._card.hold(row(*asked, *[self.hint_button] * bool(task.hints)), self._hints)
-        self.field.observe(lambda _: post(self._loop, self.check), "value")
+        self.field.observe(lambda _: post(self._loop, self._begin), "value")
         self.widget = self._card.widget
         self.verdict: Verdict | None = None
         self._dress()
@@ -143,6 +144,11 @@ class Exercise:
         self.verdict = self._judge()
         self._dress()
         return self.verdict
+
+    def _begin(self) -> None:
+        """Say that it is being checked, before what may take seconds begins."""
+        self._card.say(marking.untried("Checking …"))
+        post(self._loop, self.check)
 
     def __repr__(self) -> str:
         state = "not checked yet" if self.verdict is None else str(self.verdict)

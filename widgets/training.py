@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from course.columns import TABLE, Columns
 from course.learning import ALL, INITIALISATIONS, MOST_LAYERS, MOST_NEURONS, learn_points
 from course.learnt import Learnt
-from course.networks import ACTIVATIONS
+from course.networks import ACTIVATIONS, Array
 from course.optimisers import OPTIMISERS
 from course.points import FEATURES
 from course.tables import EXAMPLE
@@ -30,8 +30,10 @@ PLACES = {
     "loss": (42, 52, 240, 68),
     "accuracy": (470, 52, 240, 68),
 }
+RECENT = 10  # epochs
 LABELS = {
     "train_size": "Training share",
+    "edits": "Points by hand",
     "show_test": "Test points",
     "discretise": "Two colours",
     "initialisation": "Start weights",
@@ -150,6 +152,8 @@ def loss(axes: Axes, learnt: Learnt) -> Update:
     if numeric:
         variance = float(learnt.made.targets[learnt.made.train].var())
         top = float(f"{0.8 * variance:.1g}")
+    while _usual(learnt.history[:, :2]) > top:  # a test loss that climbs stays in the picture
+        top *= 2
     axes.set(title="Loss (half squared error)" if numeric else "Loss (nats)", ylim=(0, top))
     axes.set(yticks=(0, top / 2, top), yticklabels=("0", f"{top / 2:.3g}", f"{top:.3g}"))
     axes.set_xlabel(f"epoch of {learnt.pace[0]}")
@@ -160,6 +164,8 @@ def loss(axes: Axes, learnt: Learnt) -> Update:
         if _frame(learnt) != frame:
             return False
         own, test = learnt.history[:, 0], learnt.history[:, 1]
+        if _usual(learnt.history[-RECENT:, :2]) > top:
+            return False
         spread([test, *(history[:, 1] for history in learnt.others)])
         draw(own, test, [f"train {own[-1]:.2f}", f"test {test[-1]:.2f}"])
         return None
@@ -181,9 +187,9 @@ def accuracy(axes: Axes, learnt: Learnt) -> Update:
     def update(learnt: Learnt) -> bool | None:
         if _frame(learnt) != frame:
             return False
-        name = "Explained variance, R²" if numeric else "Accuracy"
+        name, short = ("Explained variance, R²", "R²") if numeric else ("Accuracy", "Accuracy")
         others = len(learnt.others)
-        heading.set_text(f"{name}, {others + 1} random starts" if others else name)
+        heading.set_text(f"{short}, {others + 1} starts" if others else name)
         own, test = learnt.history[:, 2], learnt.history[:, 3]
         spread([test, *(history[:, 3] for history in learnt.others)])
         texts = [percent(max(float(share[-1]), 0.0), short=True) for share in (own, test)]
@@ -192,6 +198,13 @@ def accuracy(axes: Axes, learnt: Learnt) -> Update:
 
     update(learnt)
     return update
+
+
+def _usual(losses: Array) -> float:
+    """The largest loss that held for several epochs: a jump of a single one doesn't count."""
+    held = [np.median(losses[n : n + RECENT], axis=0).max() for n in range(0, len(losses), RECENT)]
+    finite = [each for each in held if np.isfinite(each)]
+    return min(max(finite, default=0.0), 1e3)
 
 
 def _frame(learnt: Learnt) -> object:

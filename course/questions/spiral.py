@@ -64,6 +64,10 @@ def _settings(answer: object) -> dict[str, Any]:
             raise ValueError(f"The lab has no setting {answers.said(name)}.{meant}")
     if moved.get("dataset", "spiral") != "spiral":
         raise ValueError(f"The task is the spiral, and this is {answers.said(moved['dataset'])}.")
+    if isinstance(layers := moved.get("hidden_layer_sizes"), int):
+        raise ValueError(
+            f"A single layer is written ({layers},), with the comma; two are ({layers}, {layers})."
+        )
     told = moved.get("features", ())
     if isinstance(told, Collection) and set(told) - {"x₁", "x₂"}:
         raise ValueError("Told more than x₁ and x₂ it is easier. Here it must find the rest by itself.")
@@ -102,7 +106,7 @@ def _why(learnt: Learnt, own: float, shares: list[float]) -> str:
         return f"{got}. {learnt.warning}"
     if len(shares) > 1:
         before = percent(min(shares[:-1]))
-        return f"{got}, and at least {before} with the one before: luck. It must hold in all three."
+        return f"{got}, and {before} with another: luck. It must hold in all three."
     if own >= ENOUGH:
         return f"{got}, but {percent(own)} of those it learnt from: it knows the points, not the spiral."
     if learnt.history[-1, 0] < 0.9 * learnt.history[-len(learnt.history) // 5, 0]:
