@@ -164,7 +164,7 @@ def test_a_loss_that_climbs_stays_in_the_picture() -> None:
     assert np.median(lab.result.history[-10:, 1]) <= top <= 8 * lab.result.history[-1, 1]
     lab._panel.restore()
     assert lab._canvas.axes["loss"].get_ylim()[1] == 0.8
-    assert lab.result.points.name == "circle"
+    assert lab.result.epoch == 0
 
 
 def test_a_network_of_zeros_is_told_what_it_lacks() -> None:

@@ -152,8 +152,9 @@ def loss(axes: Axes, learnt: Learnt) -> Update:
     if numeric:
         variance = float(learnt.made.targets[learnt.made.train].var())
         top = float(f"{0.8 * variance:.1g}")
+    grown = False
     while _usual(learnt.history[:, :2]) > top:  # a test loss that climbs stays in the picture
-        top *= 2
+        top, grown = 2 * top, True
     axes.set(title="Loss (half squared error)" if numeric else "Loss (nats)", ylim=(0, top))
     axes.set(yticks=(0, top / 2, top), yticklabels=("0", f"{top / 2:.3g}", f"{top:.3g}"))
     axes.set_xlabel(f"epoch of {learnt.pace[0]}")
@@ -164,7 +165,7 @@ def loss(axes: Axes, learnt: Learnt) -> Update:
         if _frame(learnt) != frame:
             return False
         own, test = learnt.history[:, 0], learnt.history[:, 1]
-        if _usual(learnt.history[-RECENT:, :2]) > top:
+        if _usual(learnt.history[-RECENT:, :2]) > top or (grown and learnt.epoch == 0):
             return False
         spread([test, *(history[:, 1] for history in learnt.others)])
         draw(own, test, [f"train {own[-1]:.2f}", f"test {test[-1]:.2f}"])
