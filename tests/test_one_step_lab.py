@@ -163,7 +163,7 @@ def test_a_new_random_start_is_one_button_away() -> None:
     before = lab.result.network.parameters
     assert lab._panel.seed is not None
     lab._panel.seed.click()
-    assert lab._panel.seed.description == "New random start"
+    assert lab._panel.seed.description == "Another start"
     assert not (lab.result.network.parameters[:4] == before[:4]).any()
 
 

@@ -30,7 +30,7 @@ def digits_lab(**options: Any) -> Lab:
         "batch_size": {str(size): size for size in (8, 16, 32, 64, 128, 256)} | {"all": 1347},
         "optimiser": list(OPTIMISERS),
     }
-    labels = {"train_size": "Training digits", "random_state": "New random start"}
+    labels = {"train_size": "Training digits", "random_state": "Another start"}
     places = {
         "layout": [["weights", "accuracy"], ["weights", "loss"], ["answers", "answers"]],
         "widths": (0.45, 0.55),

@@ -111,7 +111,7 @@ def one_step_lab(**options: Any) -> Lab:
         "target": (-2.0, 2.0, 0.1),
         "learning_rate": log(0.01, 10.0),
     }
-    labels = {"input_1": "Input 1", "input_2": "Input 2", "random_state": "New random start"}
+    labels = {"input_1": "Input 1", "input_2": "Input 2", "random_state": "Another start"}
     return Lab(one_step, graph, **{"speed": 1.0, "labels": labels, **moved, **options})
 
 
