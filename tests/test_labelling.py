@@ -260,7 +260,7 @@ def test_another_neighbour_answers_otherwise_to_the_same_labels() -> None:
     lab = labelling_lab(start={"your_labels": "0" * 20})
     before = lab.result
     assert lab._panel.seed is not None
-    assert lab._panel.seed.description == "Next neighbour"
+    assert lab._panel.seed.description == "New neighbour"
     lab._panel.seed.click()
     assert not (lab.result.neighbour == before.neighbour).all()
     np.testing.assert_array_equal(lab.result.answers[:2], before.answers[:2])

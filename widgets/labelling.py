@@ -90,7 +90,7 @@ def labelling_lab(**options: Any) -> Lab:
         "heights": (0.72, 0.26, 0.02),
         "height": 470,
     }
-    names = {"random_state": "Next neighbour"}
+    names = {"random_state": "New neighbour"}
     return Lab(
         label_digits,
         digits,
