@@ -34,6 +34,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "data": datasets.digits(),
         "halves": datasets.split(datasets.digits()),
     },
+    "inference.examples": {"count": 10},
+    "inference.halves": {"data": datasets.mnist()},
     "learnt.computed": {"features": ("x₁", "x₁x₂"), "places": INPUTS},
     "points.edited": {"made": points.points(), "edits": "1 2 blue; #3 0 0"},
     "points.halves": {"order": np.arange(20)[::-1], "train_size": 0.3},
