@@ -10,14 +10,8 @@ from typing import Any
 import ipywidgets as ipw
 
 import widgets
-from course import tables
-from course.columns import Columns
 from tests import examples
-from widgets.choices import Chips, Layers, Thumbnails
-from widgets.hand import Edits
 from widgets.lab import Lab
-from widgets.labelling import LabelPad
-from widgets.table_pad import TablePad
 
 
 def all_labs() -> dict[str, Callable[..., Lab]]:
@@ -39,18 +33,8 @@ def ends(widget: ipw.DOMWidget) -> Iterator[Any]:
         yield from (widget.span.low, widget.span.high)
     elif isinstance(widget, ipw.Checkbox):
         yield from (not widget.value, widget.value)
-    elif isinstance(widget, LabelPad):
-        yield from ("", "0" * widget.count)
-    elif isinstance(widget, Chips):
-        yield from (widget.value[:1], tuple(box.description for box in widget.boxes))
-    elif isinstance(widget, Layers):
-        yield from ((), (widget.sizes[0].max,) * len(widget.sizes))
-    elif isinstance(widget, Thumbnails):
-        yield from widget.options
-    elif isinstance(widget, Edits):
-        yield from ("", "#0 5 5; 0 0 blue")
-    elif isinstance(widget, TablePad):
-        yield from (Columns(), Columns(tables.breast_cancer()))
+    elif hasattr(widget, "samples"):
+        yield from widget.samples
     else:
         yield from [value for _, value in widget._options_full]
 

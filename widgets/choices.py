@@ -36,6 +36,11 @@ class Chips(ipw.VBox):
         """The value in words."""
         return ", ".join(self.value) or "none"
 
+    @property
+    def samples(self) -> tuple[tuple[str, ...], ...]:
+        """Values far apart that it can take."""
+        return self.value[:1], tuple(box.description for box in self.boxes)
+
     def _on(self) -> tuple[str, ...]:
         return tuple(box.description for box in self.boxes if box.value)
 
@@ -76,6 +81,11 @@ class Layers(ipw.VBox):
     def said(self) -> str:
         """The value in words."""
         return f"{' + '.join(map(str, self.value))} neurons" if self.value else "no hidden layer"
+
+    @property
+    def samples(self) -> tuple[tuple[int, ...], ...]:
+        """Values far apart that it can take."""
+        return (), (self.sizes[0].max,) * len(self.sizes)
 
     def _read(self) -> tuple[int, ...]:
         return tuple(field.value for field in self.sizes[: self.depth.value])
@@ -135,6 +145,11 @@ class Thumbnails(ipw.VBox):
     def said(self) -> str:
         """The value in words."""
         return f"{self.label.lower()} {self.value}"
+
+    @property
+    def samples(self) -> tuple[str, ...]:
+        """Values far apart that it can take."""
+        return tuple(self.options)
 
     def _say(self, value: str) -> None:
         self.heading.value = f"{self.label} <b>{value}</b>"

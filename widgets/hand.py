@@ -40,6 +40,11 @@ class Edits(ipw.VBox):
         count = len(_parts(self.value))
         return f"{count} point{'s' * (count > 1)} by hand" if count else ""
 
+    @property
+    def samples(self) -> tuple[str, ...]:
+        """Values far apart that it can take."""
+        return "", "#0 5 5; 0 0 blue"
+
 
 class Hand:
     """Takes hold of a point where a pointer goes down on the output, or adds one there.

@@ -63,6 +63,11 @@ class LabelPad(ipw.VBox):
         self.field.observe(lambda _: self._take(self.field.value), "value")
         self.observe(lambda _: self._take(self.value), "value")
 
+    @property
+    def samples(self) -> tuple[str, ...]:
+        """Values far apart that it can take."""
+        return "", "0" * self.count
+
     def _type(self, digit: str) -> None:
         self._take(self.value + digit)
 

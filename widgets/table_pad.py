@@ -59,6 +59,11 @@ class TablePad(ipw.VBox):
         """The value in words."""
         return str(self.value)
 
+    @property
+    def samples(self) -> tuple[Columns, ...]:
+        """Values far apart that it can take."""
+        return Columns(), Columns(tables.breast_cancer())
+
     def ready(self) -> None:
         """Take the table that ships, where there is none yet."""
         if self.value.table is None and self.source.value == tables.EXAMPLE:
