@@ -76,7 +76,8 @@ def by_keys(keys: str, *, turn: float = 0.0) -> Drawing:
     """
     if not isinstance(keys, str) or not set(keys) <= {*KEYS, LIFT, " "}:
         raise arguments.refuse("keys", "be digits from 1 to 9", keys)
-    place, down, drawing = HOME, True, Drawing(turn=turn)
+    degrees = arguments.number("turn", turn, low=-180, high=180)
+    place, down, drawing = HOME, True, Drawing(turn=degrees)
     fresh = True
     for key in keys.replace(" ", ""):
         if key == LIFT:

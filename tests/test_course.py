@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 import course
-from course import columns, datasets, networks, points, tables
+from course import columns, datasets, drawing, networks, points, tables
 
 SMALL = networks.initialise(layer_sizes=(2, 3, 2))
 INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
@@ -34,6 +34,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "data": datasets.digits(),
         "halves": datasets.split(datasets.digits()),
     },
+    "drawing.by_keys": {"keys": "222"},
+    "drawing.flattened": {"drawing": drawing.EXAMPLES["3"]},
+    "drawing.image": {"drawing": drawing.EXAMPLES["3"]},
     "inference.examples": {"count": 10},
     "inference.halves": {"data": datasets.mnist()},
     "learnt.computed": {"features": ("x₁", "x₁x₂"), "places": INPUTS},

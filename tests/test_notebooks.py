@@ -121,7 +121,7 @@ def test_saving_in_jupyterlab_writes_the_normal_form() -> None:
     scope: dict[str, Any] = {"get_config": _Config}
     exec((ROOT / "etc/jupyter/jupyter_server_config.py").read_text("utf-8"), scope)
     notebook = read(NOTEBOOKS[0])
-    cell = code_cells(notebook)[-1]
+    cell = next(each for each in code_cells(notebook) if "data" in (each["outputs"] or [{}])[0])
     cell["outputs"][0]["data"][LIVE_VIEW] = {"model_id": "1", "version_major": 2, "version_minor": 0}
     cell["execution_count"] = 42
     cell["metadata"]["collapsed"] = False

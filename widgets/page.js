@@ -8,6 +8,8 @@ const SHORTCUT = (event) =>
 globalThis.labKeepsItsKeys ??= window.addEventListener(
   "keydown",
   (event) => {
+    // A canvas keeps every key that it hears, Tab too: nobody could leave it.
+    if (event.target.matches?.(".lab canvas")) event.stopImmediatePropagation();
     if (event.target.closest?.(".lab"))
       event.target.toggleAttribute("data-lm-suppress-shortcuts", !SHORTCUT(event));
   },
