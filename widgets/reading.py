@@ -73,7 +73,7 @@ def _answers(number: int) -> View:
         axes.set_xticklabels(["0", "50", "100"])
         axes.grid(visible=False, axis="y")
         axes.set_xlabel("confidence, %")
-        axes.set_title(f"From {SIZES[number]:,}{' examples' * (not number)}", pad=28)
+        axes.set_title(f"From {SIZES[number]:,}", pad=28)
         bars = axes.barh(DIGITS, [0] * 10, height=0.68, color=GREY, animated=True)
         said = Words(axes, "untrained: 8, 99 %")
         right = Words(axes, "test digits: >99 %", colour=style.TEXT_2)
@@ -87,7 +87,9 @@ def _answers(number: int) -> View:
                 bar.set_width(share)
                 bar.set_facecolor(style.BLUE if digit == top and answer.any() else GREY)
             how = "says" if reading.epochs[number] else "untrained:"
-            said.text = f"{how} {top}, {percent(float(answer[top]), short=True)}" if answer.any() else ""
+            said.text = (
+                f"{how} {top}, {percent(float(answer[top]), short=True)}" if answer.any() else "examples"
+            )
             right.text = f"test digits: {percent(reading.accuracy[number], short=True)}"
 
         update(reading)
