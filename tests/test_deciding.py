@@ -40,7 +40,8 @@ def test_errors_are_counted_in_each_half_and_who_follows_is_told() -> None:
     assert (result.errors, result.followed) == ((0, MISTAKEN), MISTAKEN)
     assert str(result) == (
         "Alone you got 0 of 10 wrong, beside the network’s answer 4 of 10. "
-        "It was wrong 4 times in each ten; where you saw its answer, you followed it 4 times into the mistake."
+        "It was wrong 4 times in each ten; where you saw its answer, you followed it 4 times "
+        "into the mistake."
     )
     contrary = digits((chosen.labels + 1) % 10)
     assert decide(your_answers=contrary).errors == (HALF, HALF)
