@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 LIBRARIES = ("sklearn", "numpy", "scipy")
+LEFT_OUT = {"tests", "externals", "_lib"}  # folders of tests, and of code taken over from others
+LEFT_OUT = {"tests", "externals", "_lib"}  # folders of tests, and of code taken over from others
 ONE_IN = 16  # modules of which one is held out
 SHORTEST = 6  # words; what is shorter holds no run of six
 WORD = re.compile(r"[A-Za-z0-9_]+(?:['.\-][A-Za-z0-9_]+)*|[.,;:()]")
@@ -81,11 +83,13 @@ def _docstrings() -> Iterator[tuple[str, str]]:
             continue
         root = Path(spec.origin).parent
         for path in sorted(root.rglob("*.py")):
-            module = path.relative_to(root.parent).as_posix()
-            source = "" if "tests" in path.parts else path.read_text("utf-8")
+            inside = path.relative_to(root.parent)
+            source = "" if LEFT_OUT & {*inside.parts} else path.read_text("utf-8")
             if '"""' in source:
                 tree = ast.parse(source)
-                yield from ((module, text) for each in [tree, *_named(tree)] if (text := _text(each)))
+                yield from (
+                    (inside.as_posix(), text) for each in [tree, *_named(tree)] if (text := _text(each))
+                )
 
 
 def _named(node: ast.AST) -> Iterator[NAMED]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from course import arguments, docstrings, ngrams
 from course.cache import Arrays, kept
 from course.networks import Array
-from course.ngrams import END, MARK, MOST_CONTEXT, RUN, Counts, Numbers
+from course.ngrams import END, MARK, MOST_CONTEXT, Counts, Numbers
 
 CONTEXTS = range(1, MOST_CONTEXT + 1)
 MOST_WORDS = 500
@@ -97,12 +97,12 @@ class Continuation:
 
     def __str__(self) -> str:
         share, human = self.copy_shares[self.context - 1], self.model.human_share
+        told = f"With {self.context} word{'s' * (self.context > 1)} of context"
+        said = f"{told}, {_said(share)} of the six-word runs it writes stand in its source"
+        if np.isnan(human):
+            return f"{said}."
         than = "more" if share > human else "fewer"
-        told = f"{self.context} word{'s' * (self.context > 1)}"
-        return (
-            f"With {told} of context, {_said(share)} of the six-word runs that it writes stand in its "
-            f"source, {than} than in text by people that it never saw ({_said(human)})."
-        )
+        return f"{said}, {than} than of runs that people wrote and it never saw."
 
 
 def continue_text(
@@ -146,7 +146,7 @@ def continue_text(
         temperature=warmth,
         runs=int(whole.sum()),
         copied_runs=int(found.sum()),
-        copied=np.convolve(found, np.ones(RUN, int))[: len(text)] > 0 if found.any() else np.zeros(len(text), bool),
+        copied=ngrams.covered(found, len(text)),
         candidates=tuple(counts.vocabulary[word] for word in after[likeliest]),
         probabilities=shares[likeliest],
         used=tuple(counts.vocabulary[word] for word in start[len(start) - used :]) if start else (),
@@ -163,7 +163,8 @@ def counted(*, texts: Texts = (), unseen: Texts = ()) -> Model:
     """
     if not texts:
         return _installed()
-    return _given(_frozen(texts), _frozen(unseen))
+    tested = ngrams.word_lists("unseen", unseen) if unseen else ()
+    return _given(ngrams.word_lists("texts", texts), tested)
 
 
 @lru_cache(4)
@@ -203,10 +204,6 @@ def _read() -> Arrays:
     }
 
 
-def _frozen(texts: Texts) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(text) for text in texts)
-
-
 def _known(counts: Counts, prompt: str | Sequence[str]) -> tuple[int, ...]:
     words = docstrings.tokens(prompt) if isinstance(prompt, str) else tuple(prompt)
     for word in words:
@@ -227,11 +224,17 @@ def _write(
     random = np.random.default_rng(seed)
     text = list(start)
     while words:
-        after, times, _ = ngrams.followers(counts, _context(text or [END], length))
-        shares = np.cumsum(ngrams.probabilities(times, warmth))
-        text.append(int(after[np.searchsorted(shares, random.random() * shares[-1], side="right")]))
+        after, bounds = _bounds(counts, _context(text or [END], length), warmth)
+        text.append(int(after[np.searchsorted(bounds, random.random() * bounds[-1], side="right")]))
         words -= text[-1] != END
     return text
+
+
+@lru_cache(20_000)
+def _bounds(counts: Counts, context: tuple[int, ...], warmth: float) -> tuple[Numbers, Array]:
+    """The words that may follow, and for each where its part of the probabilities' sum ends."""
+    after, times, _ = ngrams.followers(counts, context)
+    return after, np.cumsum(ngrams.probabilities(times, warmth))
 
 
 @lru_cache(64)
@@ -249,6 +252,4 @@ def _copy_shares(counts: Counts, warmth: float) -> Array:
 
 def _said(share: float) -> str:
     """Say a share with room, as libraries differ between machines."""
-    if np.isnan(share):
-        return "unknown"
     return next((words for bound, words in BOUNDS.items() if share < bound), "more than four fifths")

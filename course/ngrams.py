@@ -7,6 +7,7 @@ backwards, so that all places where the same words stand lie side by side.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,9 @@ class Counts:
 
     def __str__(self) -> str:
         texts = int((self.text == END).sum())
-        return f"{len(self.text) - texts:,} words of {texts:,} texts, {len(self.vocabulary) - 1:,} different."
+        return (
+            f"{len(self.text) - texts:,} words of {texts:,} texts, {len(self.vocabulary) - 1:,} different."
+        )
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -59,17 +62,22 @@ def count(texts: Sequence[Sequence[str]]) -> Counts:
     >>> print(count([["a", "b", "a"], ["b"]]))
     4 words of 2 texts, 2 different.
     """
-    if isinstance(texts, str) or not texts or not all(isinstance(text, Sequence) and text for text in texts):
-        raise arguments.refuse("texts", "be lists of words, none of them empty", texts)
-    words = sorted({word for text in texts for word in text} - {MARK})
-    numbers = {word: number for number, word in enumerate([MARK, *words])}
-    return sort((MARK, *words), _numbered(texts, numbers))
-
-
-def sort(vocabulary: tuple[str, ...], text: Numbers) -> Counts:
-    """Sort the places of a text that is given as numbers."""
+    lists = word_lists("texts", texts)
+    vocabulary = (MARK, *sorted({word for text in lists for word in text}))
+    text = _numbered(lists, {word: number for number, word in enumerate(vocabulary)})
     backwards = [np.roll(text, back) for back in range(RUN)]
     return Counts(vocabulary, text, np.lexsort(backwards[::-1]).astype(np.int32))
+
+
+def word_lists(name: str, texts: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Check that texts are divided into words, and freeze them."""
+    for each in [texts, *texts] if isinstance(texts, Sequence) else [texts]:
+        if isinstance(each, str) or not isinstance(each, Sequence) or not each:
+            raise arguments.refuse(name, "be lists of words, none of them empty", each)
+    for word in (word for text in texts for word in text):
+        if not isinstance(word, str) or word in ("", MARK):
+            raise arguments.refuse(name, f"hold words, none of them {MARK}", word)
+    return tuple(tuple(text) for text in texts)
 
 
 @lru_cache(50_000)
@@ -88,20 +96,19 @@ def followers(counts: Counts, context: tuple[int, ...]) -> tuple[Numbers, Array,
     """
     low, high, used = 0, len(counts.order), 0
     for column, word in zip(counts.columns, context, strict=False):
-        left, right = low + np.searchsorted(column[low:high], [word, word + 1])
+        left, right = low + np.searchsorted(column[low:high], np.array([word, word + 1], np.int32))
         if left == right:
             break
         low, high, used = int(left), int(right), used + 1
         if word == END:
             break
     after = counts.text[(counts.order[low:high] + 1) % len(counts.text)]
-    if len(after) < len(counts.vocabulary):
-        found, times = np.unique(after, return_counts=True)
-    else:
+    if len(after) > len(counts.vocabulary):  # where words are many, counting is faster than sorting
         times = np.bincount(after)
-        (found,) = np.nonzero(times)
-        times = times[found]
-    return found.astype(np.int32), times.astype(float), used
+        found = np.flatnonzero(times)
+        return found.astype(np.int32), times[found].astype(float), used
+    words, times = np.unique(after, return_counts=True)
+    return words, times.astype(float), used
 
 
 def probabilities(times: Array, temperature: float) -> Array:
@@ -113,8 +120,9 @@ def probabilities(times: Array, temperature: float) -> Array:
     warmth = arguments.number("temperature", temperature, low=0)
     if warmth < 1e-6:
         return (np.arange(len(times)) == np.argmax(times)).astype(float)
-    powers = np.exp((np.log(times) - np.log(times.max())) / warmth)
-    return np.asarray(powers / powers.sum())
+    powers: Array = np.exp((np.log(times) - np.log(times.max())) / warmth)
+    shares: Array = powers / powers.sum()
+    return shares
 
 
 def likelihoods(counts: Counts, texts: Sequence[Sequence[str]]) -> Array:
@@ -165,6 +173,14 @@ def copied(counts: Counts, text: Sequence[int]) -> tuple[NDArray[np.bool_], NDAr
     return whole, whole & (_times(counts, windows.T[::-1])[-1] > 0)
 
 
+def covered(starts: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
+    """Mark the words of a text that belong to one of the runs that begin at some of its places."""
+    marked = np.zeros(length, bool)
+    for place in np.flatnonzero(starts):
+        marked[place : place + RUN] = True
+    return marked
+
+
 def copy_share(counts: Counts, texts: Sequence[Sequence[str]]) -> float:
     """Find which share of the six-word runs of some texts stands in the counted text."""
     whole, found = copied(counts, _numbered(texts, counts.numbers).tolist())
@@ -181,7 +197,7 @@ def _numbered(texts: Sequence[Sequence[str]], numbers: dict[str, int]) -> Number
 def _before(text: Numbers) -> Numbers:
     """The words before each word, the nearest first; before a start, any."""
     rows = [np.roll(text, back) for back in range(1, MOST_CONTEXT + 1)]
-    for nearer, farther in zip(rows, rows[1:], strict=False):
+    for nearer, farther in pairwise(rows):
         farther[(nearer == END) | (nearer == ANY)] = ANY
     return np.array(rows)
 
