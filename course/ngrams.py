@@ -120,8 +120,8 @@ def probabilities(times: Array, temperature: float) -> Array:
     warmth = arguments.number("temperature", temperature, low=0)
     if warmth < 1e-6:
         return (np.arange(len(times)) == np.argmax(times)).astype(float)
-    powers: Array = np.exp((np.log(times) - np.log(times.max())) / warmth)
-    shares: Array = powers / powers.sum()
+    powers = np.exp((np.log(times) - np.log(times.max())) / warmth)
+    shares: Array = np.asarray(powers / powers.sum())
     return shares
 
 
