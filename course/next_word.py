@@ -110,7 +110,7 @@ def continue_text(
     context: int = 2,
     temperature: float = 1.0,
     prompt: str | Sequence[str] = "The number of",
-    words: int = 60,
+    words: int = 80,
     texts: Texts = (),
     unseen: Texts = (),
     random_state: int = 0,

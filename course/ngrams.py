@@ -119,10 +119,11 @@ def probabilities(times: Array, temperature: float) -> Array:
     """
     warmth = arguments.number("temperature", temperature, low=0)
     if warmth < 1e-6:
-        return (np.arange(len(times)) == np.argmax(times)).astype(float)
+        certain = np.zeros(len(times))
+        certain[np.argmax(times)] = 1
+        return certain
     powers = np.exp((np.log(times) - np.log(times.max())) / warmth)
-    shares: Array = np.asarray(powers / powers.sum())
-    return shares
+    return np.asarray(powers / powers.sum())
 
 
 def likelihoods(counts: Counts, texts: Sequence[Sequence[str]]) -> Array:

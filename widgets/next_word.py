@@ -1,11 +1,15 @@
 """The lab of lesson 03 in which a model that only counts words writes, and what it copies."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.collections import LineCollection
+from matplotlib.font_manager import FontProperties
+from numpy.typing import NDArray
 
 from course.next_word import CONTEXTS, LENGTH, LIKELIEST, TEXTS, Continuation, continue_text
 from course.ngrams import MARK
@@ -16,13 +20,24 @@ from widgets.marks import Words
 from widgets.picture import Update
 
 PROMPTS = ["The number of", "Return the", "If True", "the shape of the input", "This function is"]
-MOST = 80  # words that the lab writes
+MOST = 100  # words that the lab writes
 LINE = 23  # CSS pixels from one line of text to the next
+BASE = 0.28  # of a line, from its foot to where its words stand
 HEAD = 152  # CSS pixels for the words beside their bars
 LONGEST = 14  # letters of a word beside its bar; what is longer is cut
 LONGEST_WRITTEN, LONGEST_TITLE = 40, 26
 PIN = 2  # pixels that a word's picture is wider than the word
+Place = tuple[int, float, float, float]
 CLOSING, OPENING = {".", ",", ";", ":", ")"}, {"("}
+
+
+class OnLine(Words):
+    """A word that stands on a line with others, however deep its letters reach."""
+
+    def _corner(self, width: int, height: int) -> tuple[int, int]:
+        left, _ = super()._corner(width, height)
+        line = self.box.y0 + self.up * self.box.height
+        return left, round(line) - _depth(self.text, self.bold, 100 * self.ratio)
 
 
 def next_word_lab(**options: Any) -> Lab:
@@ -31,7 +46,7 @@ def next_word_lab(**options: Any) -> Lab:
         "layout": {
             "written": (14, 262, 808, 186),
             "candidates": (HEAD + 14, 52, 216, 160),
-            "copying": (470, 52, 244, 160),
+            "copying": (512, 52, 240, 160),
         },
         "height": 480,
     }
@@ -55,10 +70,12 @@ def written(axes: Axes, result: Continuation) -> Update:
     """The text, the prompt bold, and underlined on blue paper what stands in the source."""
     axes.set_axis_off()
     axes.set_title("Underlined: runs of six words and more that stand in its source")
-    room = [Words(axes, "") for _ in range(len(result.words) + MOST)]
+    room = [OnLine(axes, "") for _ in range(len(result.words) + MOST)]
     look: dict[str, Any] = {"animated": True, "transform": axes.transAxes, "capstyle": "butt", "zorder": -1}
-    paper = axes.add_collection(LineCollection([], colors=style.UNDER_POINTS[3], linewidths=14.5, **look))
-    under = axes.add_collection(LineCollection([], colors=style.BLUE, linewidths=2.2, **look))
+    paper = LineCollection([], colors=style.UNDER_POINTS[3], linewidths=14.5, **look)
+    under = LineCollection([], colors=style.BLUE, linewidths=2.2, **look)
+    axes.add_collection(paper)
+    axes.add_collection(under)
 
     def update(result: Continuation) -> bool | None:
         if len(result.words) > len(room):
@@ -69,10 +86,10 @@ def written(axes: Axes, result: Continuation) -> Update:
         for words in room[len(result.words) :]:
             words.text = ""
         lines = _wrapped(room[: len(result.words)])
-        segments = [segment for line in lines for segment in _marked(line, result.copied, room)]
+        segments = [segment for line in lines for segment in _marked(line, result.copied)]
         height = room[0].box.height / room[0].ratio
-        paper.set_segments([_moved(each, 0.0) for each in segments])
-        under.set_segments([_moved(each, -10 / height) for each in segments])
+        paper.set_segments([_moved(each, 5 / height) for each in segments])
+        under.set_segments([_moved(each, -5 / height) for each in segments])
         return None
 
     update(result)
@@ -88,20 +105,20 @@ def candidates(axes: Axes, result: Continuation) -> Update:
     axes.set(xticklabels=("0", "50 %", "100 %"), ylim=(-0.6, LIKELIEST - 0.4), yticks=())
     axes.grid(visible=False, axis="y")
     bars = axes.barh(places, np.zeros(LIKELIEST), 0.66, color=style.BLUE, animated=True)
-    names, values = ([Words(axes, "") for _ in places] for _ in range(2))
+    names, values = [OnLine(axes, "") for _ in places], [Words(axes, "") for _ in places]
 
     def update(result: Continuation) -> None:
         title = f"After “{_last(result.used)}”" if result.used else "At the start of a text"
         if heading.get_text() != title:
             heading.set_text(title)
         missing = LIKELIEST - len(result.candidates)
-        texts = [*_shortened(result.candidates, LONGEST), *[""] * missing]
+        texts = [*map(_quoted, _shortened(result.candidates, LONGEST)), *[""] * missing]
         shares = [*result.probabilities, *[0.0] * missing]
         for bar, name, value, text, share in zip(bars, names, values, texts, shares, strict=True):
             up = (bar.get_y() + bar.get_height() / 2 + 0.6) / (LIKELIEST + 0.2)
             bar.set_width(share)
             name.text, value.text = text, percent(share, short=True) if text else ""
-            name.place(0.0, up, -HEAD * name.ratio)
+            name.place(0.0, up - 5 / 160, -HEAD * name.ratio)
             value.place(share, up, 5 * value.ratio)
 
     update(result)
@@ -110,12 +127,12 @@ def candidates(axes: Axes, result: Continuation) -> Update:
 
 def copying(axes: Axes, result: Continuation) -> Update:
     """For each context the share of six-word runs that are copied, beside that of people's text."""
-    axes.set_title("Six-word runs that stand in its source")
+    axes.set_title("Six-word runs copied")
     axes.set(xlabel=f"words of context ({TEXTS} texts of {LENGTH} words)", xlim=(0.4, 4.6), xticks=CONTEXTS)
     axes.set(ylim=(0, 1.2), yticks=(0, 0.5, 1), yticklabels=("0", "50 %", "100 %"))
     bars = axes.bar(CONTEXTS, [0] * len(CONTEXTS), 0.62, animated=True)
     (line,) = axes.plot([], [], color=style.INK, lw=2.0, ls="--", animated=True)
-    people = [Words(axes, text) for text in ("text by", "people: 23 %")]
+    people = [Words(axes, text) for text in ("people", "23 %")]
     values = [Words(axes, "", align="center", bold=True) for _ in CONTEXTS]
     for words, context in zip(values, CONTEXTS, strict=True):
         words.place((context - 0.4) / 4.2, 1.1 / 1.2)
@@ -127,8 +144,8 @@ def copying(axes: Axes, result: Continuation) -> Update:
         human = result.model.human_share
         line.set_data([0.4, 4.6], [human] * 2)
         line.set_visible(bool(np.isfinite(human)))
-        people[0].text = "text by" * line.get_visible()
-        people[1].text = f"people: {percent(human, short=True)}" if line.get_visible() else ""
+        people[0].text = "people" * line.get_visible()
+        people[1].text = percent(human, short=True) if line.get_visible() else ""
         for words, rise in zip(people, (0.06, -0.06), strict=True):
             words.place(1.0, human / 1.2 + rise if line.get_visible() else 0.0, 6 * words.ratio)
 
@@ -136,8 +153,23 @@ def copying(axes: Axes, result: Continuation) -> Update:
     return update
 
 
+@lru_cache(4096)
+def _depth(text: str, bold: bool, dpi: float) -> int:
+    """How many pixels of a word's picture lie below the line that it stands on."""
+    font = FontProperties(
+        family=style.RC["font.family"], size=style.RC["font.size"], weight="bold" if bold else 400
+    )
+    _, height, below = RendererAgg(1, 1, dpi).get_text_width_height_descent(text, font, False)
+    return int(height) + 2 - int(height - below)
+
+
 def _shortened(words: tuple[str, ...], most: int = LONGEST_WRITTEN) -> list[str]:
     return [word if len(word) <= most else f"{word[: most - 1]}…" for word in words]
+
+
+def _quoted(word: str) -> str:
+    """Make a mark of punctuation visible."""
+    return f"“{word}”" if word in CLOSING | OPENING else word
 
 
 def _last(words: tuple[str, ...]) -> str:
@@ -146,7 +178,7 @@ def _last(words: tuple[str, ...]) -> str:
     return said if len(said) <= LONGEST_TITLE else f"…{said[1 - LONGEST_TITLE :]}"
 
 
-def _wrapped(room: list[Words]) -> list[list[tuple[int, float, float, float]]]:
+def _wrapped(room: list[OnLine]) -> list[list[Place]]:
     """Place words line by line; where the lines are full, the rest is left out, and three dots say so.
 
     Returns
@@ -156,7 +188,7 @@ def _wrapped(room: list[Words]) -> list[list[tuple[int, float, float, float]]]:
     box, ratio = room[0].box, room[0].ratio
     down, gap = LINE * ratio / box.height, 5 * ratio
     most = int(box.height / (LINE * ratio) + 1e-6)
-    lines: list[list[tuple[int, float, float, float]]] = [[]]
+    lines: list[list[Place]] = [[]]
     across = 0.0
     for chunk in _chunks(room):
         wide = sum(_width(room[number]) for number in chunk)
@@ -167,7 +199,7 @@ def _wrapped(room: list[Words]) -> list[list[tuple[int, float, float, float]]]:
                 return lines
             lines.append([])
             across = 0.0
-        up = 1 - (len(lines) - 0.5) * down
+        up = 1 - (len(lines) - BASE) * down
         for number in chunk:
             room[number].place(0.0, up, across)
             right = across + _width(room[number])
@@ -177,16 +209,14 @@ def _wrapped(room: list[Words]) -> list[list[tuple[int, float, float, float]]]:
     return lines
 
 
-def _leave_out(
-    room: list[Words], first: int, across: float, line: list[tuple[int, float, float, float]]
-) -> None:
+def _leave_out(room: list[OnLine], first: int, across: float, line: list[Place]) -> None:
     room[first].text, room[first].bold = "…", False
     room[first].place(0.0, line[0][3], across)
     for words in room[first + 1 :]:
         words.text = ""
 
 
-def _chunks(room: list[Words]) -> Iterator[list[int]]:
+def _chunks(room: list[OnLine]) -> Iterator[list[int]]:
     """Group the numbers of words between which there is no space."""
     chunk: list[int] = []
     for number, words in enumerate(room):
@@ -197,13 +227,11 @@ def _chunks(room: list[Words]) -> Iterator[list[int]]:
     yield chunk
 
 
-def _width(words: Words) -> float:
+def _width(words: OnLine) -> float:
     return float(words.get_window_extent().width) - PIN
 
 
-def _marked(
-    line: list[tuple[int, float, float, float]], copied: np.ndarray[Any, Any], room: list[Words]
-) -> Iterator[list[tuple[float, float]]]:
+def _marked(line: list[Place], copied: NDArray[np.bool_]) -> Iterator[list[tuple[float, float]]]:
     """Yield a segment for each stretch of copied words in a line."""
     stretch: list[tuple[float, float]] = []
     for number, left, right, up in line:
