@@ -110,7 +110,7 @@ def continue_text(
     context: int = 2,
     temperature: float = 1.0,
     prompt: str | Sequence[str] = "The number of",
-    words: int = 80,
+    words: int = 100,
     texts: Texts = (),
     unseen: Texts = (),
     random_state: int = 0,
@@ -205,7 +205,9 @@ def _read() -> Arrays:
 
 
 def _known(counts: Counts, prompt: str | Sequence[str]) -> tuple[int, ...]:
-    words = docstrings.tokens(prompt) if isinstance(prompt, str) else tuple(prompt)
+    if not isinstance(prompt, Sequence):
+        raise arguments.refuse("prompt", "be a text or its words", prompt)
+    words = docstrings.tokens(prompt) if isinstance(prompt, str) else prompt
     for word in words:
         if word == MARK or word not in counts.numbers:
             raise arguments.refuse("prompt", "hold only words that stand in the counted text", word)

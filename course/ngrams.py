@@ -53,7 +53,7 @@ class Counts:
     @cached_property
     def columns(self) -> list[Numbers]:
         """At the sorted places the word itself, the word before it, and so on."""
-        return [self.text[self.order - back] for back in range(RUN)]
+        return [self.text[(self.order - back) % len(self.text)] for back in range(RUN)]
 
 
 def count(texts: Sequence[Sequence[str]]) -> Counts:
@@ -132,7 +132,8 @@ def likelihoods(counts: Counts, texts: Sequence[Sequence[str]]) -> Array:
     A context of k words that stood n times in the counted text, n(w) times before the word w,
     gives it (n(w) + PRIOR p) / (n + PRIOR), where p is what the context of k - 1 words gives.
     Without context it is n(w) / (N + V), N words being counted, V of them different; V / (N + V)
-    is left for all unknown words together. So the probabilities of a context sum to 1.
+    is left for all unknown words together. So the probabilities of a context sum to 1. Context
+    ends where a text starts.
 
     Returns
     -------
@@ -148,8 +149,9 @@ def likelihoods(counts: Counts, texts: Sequence[Sequence[str]]) -> Array:
     alone, together = _times(counts, before), _times(counts, np.vstack([text, before]))[1:]
     total, kinds = len(counts.text), len(counts.vocabulary)
     result = [np.where(text == UNKNOWN, kinds, together[0]) / (total + kinds)]
-    for here, both in zip(alone[1:], together[1:], strict=True):
-        result.append((both + PRIOR * result[-1]) / (here + PRIOR))
+    for word, here, both in zip(before, alone[1:], together[1:], strict=True):
+        longer = (both + PRIOR * result[-1]) / (here + PRIOR)
+        result.append(np.where(word == ANY, result[-1], longer))
     return np.array(result)
 
 

@@ -18,6 +18,7 @@ import pytest
 
 import course
 from course import columns, datasets, drawing, networks, points, tables
+from course import columns, datasets, networks, ngrams, points, tables
 
 SMALL = networks.initialise(layer_sizes=(2, 3, 2))
 INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
@@ -66,6 +67,25 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "training.descend": LEARNING,
     "training.train": {**LEARNING, "test_inputs": INPUTS, "test_targets": TARGETS, "examples": [0, 2]},
     "wording.percent": {"share": 0.5},
+    "docstrings.tokens": {"text": "Return x, the sum of `x`."},
+    "ngrams.count": {"texts": [["a", "b", "a"], ["b"]]},
+    "ngrams.word_lists": {"name": "texts", "texts": [["a", "b", "a"], ["b"]]},
+    "ngrams.followers": {"counts": ngrams.count([["a", "b", "a"], ["b"]]), "context": (1, 2)},
+    "ngrams.probabilities": {"times": np.array([1.0, 3.0]), "temperature": 0.5},
+    "ngrams.likelihoods": {
+        "counts": ngrams.count([["a", "b", "a"], ["b"]]),
+        "texts": [["a", "b", "a"], ["b"]],
+    },
+    "ngrams.perplexities": {
+        "counts": ngrams.count([["a", "b", "a"], ["b"]]),
+        "texts": [["a", "b", "a"], ["b"]],
+    },
+    "ngrams.copied": {"counts": ngrams.count([["a", "b", "a"], ["b"]]), "text": [1, 2, 1, 2, 1, 2, 0, 3]},
+    "ngrams.covered": {"starts": np.array([True, False]), "length": 7},
+    "ngrams.copy_share": {
+        "counts": ngrams.count([["a", "b", "a"], ["b"]]),
+        "texts": [["a", "b", "a"], ["b"]],
+    },
     "wording.rounded": {"value": 0.565, "decimals": 2},
 }
 UNCHECKED = {"training.train": {"noun"}, "tables.read": {"name"}}  # any word will do

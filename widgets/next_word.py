@@ -20,7 +20,7 @@ from widgets.marks import Words
 from widgets.picture import Update
 
 PROMPTS = ["The number of", "Return the", "If True", "the shape of the input", "This function is"]
-MOST = 100  # words that the lab writes
+MOST = 120  # words that the lab writes
 LINE = 23  # CSS pixels from one line of text to the next
 BASE = 0.28  # of a line, from its foot to where its words stand
 HEAD = 152  # CSS pixels for the words beside their bars
