@@ -96,7 +96,7 @@ def followers(counts: Counts, context: tuple[int, ...]) -> tuple[Numbers, Array,
     """
     low, high, used = 0, len(counts.order), 0
     for column, word in zip(counts.columns, context, strict=False):
-        left, right = low + np.searchsorted(column[low:high], np.array([word, word + 1], np.int32))
+        left, right = low + column[low:high].searchsorted(np.array([word, word + 1], np.int32))
         if left == right:
             break
         low, high, used = int(left), int(right), used + 1
@@ -107,6 +107,8 @@ def followers(counts: Counts, context: tuple[int, ...]) -> tuple[Numbers, Array,
         times = np.bincount(after)
         found = np.flatnonzero(times)
         return found.astype(np.int32), times[found].astype(float), used
+    if len(after) == 1:
+        return after, np.ones(1), used
     words, times = np.unique(after, return_counts=True)
     return words, times.astype(float), used
 
