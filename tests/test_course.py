@@ -24,6 +24,7 @@ SMALL = networks.initialise(layer_sizes=(2, 3, 2))
 INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
 TARGETS = np.array([0, 1, 1])
 CSV = "a,b,kind\n" + "\n".join(f"{n},{n * n},{'pq'[n % 2]}" for n in range(20))
+SHARES = [[0.5, 0.5], [0.2, 0.8], [0.9, 0.1]]
 LEARNING = {"network": SMALL, "inputs": INPUTS, "targets": TARGETS}
 
 HALF = INPUTS, np.eye(2)[TARGETS]
@@ -45,6 +46,19 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "points.halves": {"order": np.arange(20)[::-1], "train_size": 0.3},
     "tables.read": {"source": CSV},
     "columns.table_points": {"columns": columns.Columns(tables.read(CSV))},
+    "calibration.reliability": {"probabilities": SHARES, "labels": TARGETS},
+    "calibration.calibration_error": {
+        "probabilities": SHARES,
+        "labels": TARGETS,
+    },
+    "calibration.checked": {"probabilities": SHARES, "labels": TARGETS},
+    "calibration.tempered": {"scores": INPUTS},
+    "calibration.fitted_temperature": {"scores": INPUTS, "labels": TARGETS},
+    "confidence.withhold": {"probabilities": SHARES, "labels": TARGETS},
+    "confidence.coverage_curve": {"probabilities": SHARES, "labels": TARGETS},
+    "confidence.scores": {"network": SMALL, "inputs": INPUTS},
+    "membership.roc_curve": {"members": TARGETS, "others": TARGETS},
+    "membership.area_under_curve": {"members": TARGETS, "others": TARGETS},
     "tables.classes": {"values": tables.read(CSV).frame["kind"]},
     "tables.named": {"value": 0.5},
     "training.measure": {"network": SMALL, "own": HALF, "test": HALF},
