@@ -15,9 +15,9 @@ from course.training import descend
 from course.wording import percent
 
 KINDS = ("digits", *STRANGE)
-DIGITS = ("digits", "shifted", "inverted")  # of these the truth is known
+NO_DIGITS = ("noise", "letters", "blank")
 COUNT = 500  # images of a strange kind
-NO_DIGIT = -1  # the truth of what is no digit, or can't be read as one
+NO_DIGIT = -1  # the truth of what is none
 LONGER = 20  # further epochs
 Numbers = NDArray[np.int64]
 
@@ -84,7 +84,7 @@ class Confidence:
     ----------
     kind : of the images, one of `KINDS`
     images : shape (n, 784), ink from 0 to 1
-    truths : shape (n,), digits, or -1 for what is none
+    truths : shape (n,), the digits that were written, or -1 for what is none
     probabilities : shape (n, 10), what the network says to them
     threshold : confidence from which on an answer is given; the others go to a person
     temperature : by which scores are divided
@@ -142,8 +142,8 @@ class Confidence:
         if not share:
             return f"At a threshold of {line} the network answers none of {of}: all go to a person."
         said = f"At a threshold of {line} the network answers {percent(share)} of {of}"
-        if self.kind not in DIGITS:
-            return f"{said}, and each of these answers is wrong: there is no such digit."
+        if self.kind in NO_DIGITS:
+            return f"{said}, and is wrong on all of those: none is a digit."
         right = percent(float(self.right[self.answered].mean()))
         caught = _mean(~self.answered[~self.right])
         person = "" if np.isnan(caught) else f"; {percent(caught)} of its errors go to a person"
@@ -243,7 +243,7 @@ def _asked(kind: str, seed: int) -> tuple[Array, Numbers]:
         return data.rows(held_out()[1])
     labels = data.targets[originals(count=COUNT, random_state=seed)].astype(int)
     images = strange(kind=kind, count=COUNT, random_state=seed)
-    return images, labels if kind in DIGITS else np.full(COUNT, NO_DIGIT)
+    return images, np.full(COUNT, NO_DIGIT) if kind in NO_DIGITS else labels
 
 
 def _mean(values: NDArray[np.bool_]) -> float:
