@@ -21,11 +21,13 @@ FATES = {"right": style.GREEN, "wrong": style.ORANGE, "to a person": style.RULE}
 BALL: dict[str, Any] = {"ls": "", "marker": "o", "ms": 13, "mfc": "white", "mec": style.INK, "mew": 2.2}
 PLACES = {
     "samples": (20, 304, 804, 142),
-    "histogram": (52, 56, 290, 186),
-    "coverage": (422, 56, 156, 186),
-    "reliability": (656, 56, 156, 186),
+    "histogram": (58, 56, 256, 204),
+    "coverage": (384, 56, 150, 204),
+    "reliability": (612, 56, 190, 204),
 }
-LOWEST = 0.9  # accuracy at the foot of its axis: no curve of ten random starts is lower by more than a hair
+LOWEST = 0.9  # accuracy at the foot of its axis
+KEY = 1.14  # height of the words above the bars
+TOP = 1.24
 
 
 def confidence_lab(**options: Any) -> Lab:
@@ -72,7 +74,7 @@ def samples(axes: Axes, result: Confidence) -> Update:
     heading = axes.set_title("")
     tiles = Tiles(axes, columns=SHOWN, rows=1, shape=(SIDE, SIDE), foot=50)
     paper = style.colour_table("#FFFFFF", style.INK)
-    says = [Words(axes, "“8”, >99 %", align="center", bold=True) for _ in range(SHOWN)]
+    says = [Words(axes, "8, >99 %", align="center", bold=True) for _ in range(SHOWN)]
     fates = [Words(axes, "to a person", align="center") for _ in range(SHOWN)]
 
     def update(result: Confidence) -> None:
@@ -81,9 +83,8 @@ def samples(axes: Axes, result: Confidence) -> Update:
         tiles.set_colours(_framed(paper[ink]))
         for number, (across, up) in enumerate(tiles.feet()):
             half = 0.56 * says[number].height / tiles.box.height
-            says[
-                number
-            ].text = f"“{result.answers[number]}”, {percent(result.confidences[number], short=True)}"
+            sure = percent(result.confidences[number], short=True)
+            says[number].text = f"{result.answers[number]}, {sure}"
             says[number].place(across, up + half)
             fates[number].text, fates[number].colour = _fate(result, number)
             fates[number].place(across, up - half)
@@ -95,22 +96,22 @@ def samples(axes: Axes, result: Confidence) -> Update:
 def histogram(axes: Axes, result: Confidence) -> Update:
     """Share of the images at each confidence, by what comes of them, and the threshold to drag."""
     heading = axes.set_title("")
-    axes.set(xlim=(0, 1), ylim=(0, 1.24), yticks=(0, 0.5, 1), yticklabels=("0", "50 %", "100 %"))
+    axes.set(xlim=(0, 1), ylim=(0, TOP), yticks=(0, 0.5, 1), yticklabels=("0", "50 %", "100 %"))
     axes.set(xticks=(0, 0.5, 1), xticklabels=("0", "50 %", "100 %"), xlabel="confidence (drag the line)")
     edges = np.linspace(0, 1, BARS + 1)
     bars = {
         name: axes.bar(edges[:-1], 0.0, 0.85 / BARS, align="edge", color=colour, animated=True)
         for name, colour in FATES.items()
     }
-    for (name, colour), across in zip(FATES.items(), (0.03, 0.27, 0.54), strict=True):
-        axes.plot([across], [1.16], "s", ms=9, color=colour, transform=axes.transData)
-        Words(axes, name).place(across + 0.035, 1.16 / 1.24)
-    (line,) = axes.plot([], [], color=style.INK, lw=2.4, animated=True, zorder=5)
+    for (name, colour), across in zip(FATES.items(), (0.02, 0.26, 0.53), strict=True):
+        axes.plot([across], [KEY], "s", ms=9, color=colour)
+        Words(axes, name).place(across + 0.04, KEY / TOP)
+    (line,) = axes.plot([], [], color=style.INK, lw=2.4, animated=True, clip_on=False, zorder=5)
     (ball,) = axes.plot([], [], animated=True, zorder=6, clip_on=False, **BALL)
 
     def update(result: Confidence) -> None:
         share = float(result.answered.mean())
-        heading.set_text(f"{percent(share)} answered, {percent(1 - share)} to a person")
+        heading.set_text(f"Confidence: {percent(share, short=True)} answered")
         foot = np.zeros(BARS)
         for name, where in _fates(result).items():
             heights = np.histogram(result.confidences[where], edges)[0] / len(result.images)
@@ -132,18 +133,18 @@ def coverage(axes: Axes, result: Confidence) -> Update:
     axes.set(yticks=(0.9, 0.95, 1), yticklabels=("90 %", "95 %", "100 %"))
     (curve,) = axes.plot([], [], color=style.BLUE, animated=True)
     (here,) = axes.plot([], [], "o", ms=10, color=style.INK, mec="white", animated=True, clip_on=False)
-    words = [Words(axes, "“0.0” % right", align="center", bold=True), Words(axes, "", align="center")]
+    words = [Words(axes, "none answered", align="center", bold=True), Words(axes, "", align="center")]
 
     def update(result: Confidence) -> None:
         curve.set_data(*result.curve)
         now = result.on_digits
         here.set_data([now.coverage], [max(now.accuracy, LOWEST)])
         here.set_visible(now.coverage > 0)
-        answered = f"of {percent(now.coverage, short=True)}"
+        answered = "of all" if now.coverage == 1 else f"of {percent(now.coverage, short=True)}"
         words[0].text = f"{percent(now.accuracy, short=True)} right" if now.coverage else "none answered"
         words[1].text = answered if now.coverage else ""
         for each, up in zip(words, (0.2, 0.09), strict=True):
-            each.place(0.38, up)
+            each.place(0.42, up)
 
     update(result)
     return update
@@ -151,24 +152,22 @@ def coverage(axes: Axes, result: Confidence) -> Update:
 
 def reliability(axes: Axes, result: Confidence) -> Update:
     """Accuracy against confidence on the test digits, bin by bin, and how far they are apart."""
-    axes.set_title("Can it be believed?")
-    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="confidence on digits")
+    heading = axes.set_title("")
+    axes.set(xlim=(0, 1), ylim=(0, TOP), xlabel="confidence on digits")
     ticks, names = (0, 0.5, 1), ("0", "50 %", "100 %")
     axes.set(xticks=ticks, xticklabels=names, yticks=ticks, yticklabels=names)
     axes.plot((0, 1), (0, 1), "--", color=style.TRAINING, lw=1.8)
     dots = axes.scatter([], [], color=style.BLUE, ec="white", animated=True, clip_on=False, zorder=4)
-    words = [Words(axes, text) for text in ("accuracy", "gap 0.0 points", "temperature 0.00")]
-    for each, up in zip(words, (0.93, 0.17, 0.06), strict=True):
-        each.place(0.03, up)
-    words[0].colour = style.TEXT_2
+    words = Words(axes, "at temperature 0.00", colour=style.TEXT_2)
+    words.place(-0.02, KEY / TOP)
 
     def update(result: Confidence) -> None:
         found = result.reliability
         full = found.count > 0
         dots.set_offsets(np.stack([found.confidence[full], found.accuracy[full]], axis=1))
         dots.set_sizes(_areas(found.count[full]))
-        words[1].text = f"ECE {100 * found.error:.1f} points"
-        words[2].text = f"temperature {result.temperature:.2f}"
+        heading.set_text(f"Reliability, ECE {100 * found.error:.1f} %")
+        words.text = f"at temperature {result.temperature:.2f}"
 
     update(result)
     return update

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from course.membership import MODELS, Membership, membership
 from course.networks import Array
-from course.wording import percent, written
+from course.wording import written
 from widgets import style
 from widgets.controls import Range
 from widgets.lab import Lab
@@ -16,7 +16,7 @@ from widgets.picture import Update
 
 BARS = 20
 BALL: dict[str, Any] = {"ls": "", "marker": "o", "ms": 13, "mfc": "white", "mec": style.INK, "mew": 2.2}
-PLACES = {"confidences": (66, 60, 380, 370), "roc": (520, 60, 300, 300)}
+PLACES = {"confidences": (66, 60, 370, 320), "roc": (498, 60, 306, 320)}
 
 
 def membership_lab(**options: Any) -> Lab:
@@ -27,7 +27,7 @@ def membership_lab(**options: Any) -> Lab:
     }
     usual: dict[str, Any] = {
         "layout": PLACES,
-        "height": 480,
+        "height": 430,
         "labels": {"model": "Network", "random_state": "Another start"},
         "drag": {confidences: lambda x, _: {"threshold": x}},
     }
@@ -66,24 +66,21 @@ def confidences(axes: Axes, result: Membership) -> Update:
 
 def roc(axes: Axes, result: Membership) -> Update:
     """Share of training images found against the share of others taken for such."""
-    heading = axes.set_title("")
+    axes.set_title("Training images found")
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="others taken for training images")
     ticks, names = (0, 0.5, 1), ("0", "50 %", "100 %")
     axes.set(xticks=ticks, xticklabels=names, yticks=ticks, yticklabels=names)
     axes.plot((0, 1), (0, 1), "--", color=style.TRAINING, lw=1.8)
     (curve,) = axes.plot([], [], color=style.INK, lw=2.8, animated=True, clip_on=False)
     (here,) = axes.plot([], [], "o", ms=11, color=style.INK, mec="white", animated=True, clip_on=False)
-    words = [Words(axes, text) for text in ("", "chance is 0.50")]
-    for each, up in zip(words, (0.16, 0.07), strict=True):
-        each.place(0.42, up)
-    words[1].colour = style.TEXT_2
+    key = axes.text(0.97, 0.2, "", fontsize=26, ha="right", va="center", animated=True)
+    Words(axes, "0.50 is chance", colour=style.TEXT_2).place(0.56, 0.08)
 
     def update(result: Membership) -> None:
         curve.set_data(*result.roc)
         false, true = result.rates
         here.set_data([false], [true])
-        heading.set_text(f"Training images found, AUC {written(result.auc)}")
-        words[0].text = f"{percent(true, short=True)} found here"
+        key.set_text(f"AUC {written(result.auc)}")
 
     update(result)
     return update
