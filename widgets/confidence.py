@@ -14,14 +14,14 @@ from widgets.lab import Lab
 from widgets.marks import Tiles, Words
 from widgets.picture import Update
 
-SHOWN = 8  # images
+SHOWN = 7  # images
 SIDE = 28  # pixels of an image
 BARS = 20
 FATES = {"right": style.GREEN, "wrong": style.ORANGE, "to a person": style.RULE}
 BALL: dict[str, Any] = {"ls": "", "marker": "o", "ms": 13, "mfc": "white", "mec": style.INK, "mew": 2.2}
 PLACES = {
     "samples": (20, 304, 804, 142),
-    "histogram": (58, 56, 256, 204),
+    "histogram": (62, 56, 254, 204),
     "coverage": (384, 56, 150, 204),
     "reliability": (612, 56, 190, 204),
 }
@@ -103,9 +103,9 @@ def histogram(axes: Axes, result: Confidence) -> Update:
         name: axes.bar(edges[:-1], 0.0, 0.85 / BARS, align="edge", color=colour, animated=True)
         for name, colour in FATES.items()
     }
-    for (name, colour), across in zip(FATES.items(), (0.02, 0.26, 0.53), strict=True):
+    for (name, colour), across in zip(FATES.items(), (0.02, 0.25, 0.54), strict=True):
         axes.plot([across], [KEY], "s", ms=9, color=colour)
-        Words(axes, name).place(across + 0.04, KEY / TOP)
+        axes.text(across + 0.04, KEY, name, va="center_baseline")
     (line,) = axes.plot([], [], color=style.INK, lw=2.4, animated=True, clip_on=False, zorder=5)
     (ball,) = axes.plot([], [], animated=True, zorder=6, clip_on=False, **BALL)
 
@@ -144,7 +144,7 @@ def coverage(axes: Axes, result: Confidence) -> Update:
         words[0].text = f"{percent(now.accuracy, short=True)} right" if now.coverage else "none answered"
         words[1].text = answered if now.coverage else ""
         for each, up in zip(words, (0.2, 0.09), strict=True):
-            each.place(0.42, up)
+            each.place(0.5, up)
 
     update(result)
     return update

@@ -16,7 +16,7 @@ from widgets.picture import Update
 
 BARS = 20
 BALL: dict[str, Any] = {"ls": "", "marker": "o", "ms": 13, "mfc": "white", "mec": style.INK, "mew": 2.2}
-PLACES = {"confidences": (66, 60, 370, 320), "roc": (498, 60, 306, 320)}
+PLACES = {"confidences": (66, 60, 370, 320), "roc": (494, 60, 304, 320)}
 
 
 def membership_lab(**options: Any) -> Lab:
@@ -36,7 +36,7 @@ def membership_lab(**options: Any) -> Lab:
 
 def confidences(axes: Axes, result: Membership) -> Update:
     """Confidence in the own label: of training images upwards, of others downwards."""
-    axes.set_title("Confidence in the image's own label")
+    axes.set_title("Confidence in its own label")
     axes.set(xlim=(0, 1), ylim=(-1.15, 1.15), xlabel="confidence (drag the line)")
     axes.set(xticks=(0, 0.5, 1), xticklabels=("0", "50 %", "100 %"))
     axes.set(yticks=(-1, -0.5, 0, 0.5, 1), yticklabels=("100 %", "50 %", "0", "50 %", "100 %"))
