@@ -5,10 +5,12 @@ import inspect
 import pkgutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import fields, is_dataclass
 from itertools import islice
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -19,6 +21,7 @@ import pytest
 import course
 from course import columns, datasets, drawing, networks, points, tables
 from course import columns, datasets, networks, ngrams, points, tables
+from course import columns, datasets, models, networks, points, tables
 
 SMALL = networks.initialise(layer_sizes=(2, 3, 2))
 INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
@@ -78,6 +81,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "optimisers.plain": {"learning_rate": 0.1},
     "optimisers.momentum": {"learning_rate": 0.1},
     "optimisers.adam": {"learning_rate": 0.1},
+    "models.load": {"source": models.to_npz(SMALL)},
+    "models.runtime": {"source": SMALL},
+    "models.save": {"network": SMALL, "path": Path(tempfile.gettempdir()) / "ai-workbook-test.npz"},
+    "models.to_npz": {"network": SMALL},
+    "models.to_onnx": {"network": SMALL},
     "training.descend": LEARNING,
     "training.train": {**LEARNING, "test_inputs": INPUTS, "test_targets": TARGETS, "examples": [0, 2]},
     "wording.percent": {"share": 0.5},
