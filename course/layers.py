@@ -107,16 +107,16 @@ class Layers:
     def worked(self) -> list[tuple[str, str]]:
         """The neuron's sum as a column of a few numbers; what is left takes up their rounding."""
         largest = [(_place(pixel), rounded(share, 3)) for pixel, share in self.largest()]
-        parts = [*largest, ("bias", rounded(self.bias, 3))]
+        parts = [*largest, ("bias, always the same", rounded(self.bias, 3))]
         rest = rounded(self.total, 3) - sum(number for _, number in parts)
         parts.insert(-1, (f"the other {self.image.size - len(largest)} pixels", rest))
-        return [(name, _signed(number)) for name, number in [*parts, ("sum", self.total)]]
+        return [(name, _signed(number)) for name, number in [*parts, ("sum, all together", self.total)]]
 
     def __str__(self) -> str:
         return (
             f"The network says {self.answer} with {percent(self.confidence)}{self.verdict}; {self.active} "
             f"of {len(self.hidden)} hidden neurons are above zero, and the sum of neuron {self.neuron} "
-            f"is {written(self.total)}."
+            f"is {written(self.total, 3)}."
         )
 
 

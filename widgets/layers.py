@@ -22,22 +22,22 @@ EXAMPLES = {str(digit): digit for digit in range(10)} | {"a 9, misread": 10, "a 
 
 def layers_lab(image: ArrayLike | None = None, **options: Any) -> Lab:
     """Follow a test image, or one's own of shape (784,), through the layers of a network."""
-    moved: dict[str, Any] = {"example": EXAMPLES, "neuron": (1, COLUMNS * ROWS)}
+    moved: dict[str, Any] = {"example": EXAMPLES, "neuron": (1, COLUMNS * ROWS, 1)}
     usual: dict[str, Any] = {
         "labels": {"example": "Test image", "neuron": "Hidden neuron"},
         "layout": {
-            "picture": (12, 243, 199, 199),
-            "hidden": (248, 270, 304, 152),
-            "answers": (612, 48, 206, 394),
-            "contributions": (12, 12, 199, 199),
-            "sum_of_one": (248, 12, 304, 199),
+            "picture": (12, 240, 202, 202),
+            "hidden": (252, 282, 320, 160),
+            "answers": (626, 54, 180, 388),
+            "contributions": (12, 6, 202, 202),
+            "sum_of_one": (252, 6, 320, 202),
         },
         "height": 470,
         "drag": {hidden: _neuron_at},
     }
     if image is not None:
         del moved["example"], usual["labels"]["example"]
-        options["fixed"] = {"image": image, **options.get("fixed", {})}
+        options["fixed"] = {"image": np.asarray(image).tolist(), **options.get("fixed", {})}
     views = (picture, hidden, answers, contributions, sum_of_one)
     return Lab(layer_by_layer, *views, **{**usual, **moved, **options})
 
@@ -59,6 +59,7 @@ def hidden(axes: Axes, result: Layers) -> Update:
     """What each hidden neuron passes on: grey is nothing; the one looked into has a ring."""
     heading = axes.set_title("Hidden neurons")
     axes.set(xlim=(0, COLUMNS), ylim=(ROWS, 0), xticks=(), yticks=())
+    axes.set_xlabel("grey: 0; the darker the blue, the larger")
     axes.spines["bottom"].set_visible(False)
     axes.grid(visible=False)
     cells = axes.imshow(
@@ -71,7 +72,7 @@ def hidden(axes: Axes, result: Layers) -> Update:
     axes.add_patch(ring)
 
     def update(result: Layers) -> None:
-        heading.set_text(f"{result.active} of {len(result.hidden)} hidden neurons are above 0")
+        heading.set_text(f"Hidden neurons: {result.active} of {len(result.hidden)} above 0")
         cells.set_data(_hidden_colours(result))
         row, column = divmod(result.neuron - 1, COLUMNS)
         ring.set_xy((column, row))
@@ -90,6 +91,7 @@ def answers(axes: Axes, result: Layers) -> Update:
     axes.grid(visible=True, axis="x")
     bars = axes.barh(range(10), np.zeros(10), 0.66, animated=True)
     words = Words(axes, "100 %", bold=True, align="center")
+    words.set_zorder(5)
 
     def update(result: Layers) -> None:
         heading.set_text(f"Answer: {result.answer} {_verdict(result)}".strip())
@@ -98,7 +100,7 @@ def answers(axes: Axes, result: Layers) -> Update:
         words.text = percent(result.confidence, short=True)
         inside = result.confidence > 0.5
         words.colour = "#FFFFFF" if inside else style.INK
-        across = result.confidence + (-0.15 if inside else 0.15)
+        across = result.confidence + (-0.17 if inside else 0.17)
         words.place(across, 1 - (result.answer + 0.6) / 10.2)
 
     update(result)
@@ -107,12 +109,11 @@ def answers(axes: Axes, result: Layers) -> Update:
 
 def contributions(axes: Axes, result: Layers) -> Update:
     """Weight times ink of each pixel for one neuron: blue adds to its sum, orange takes away."""
-    heading = axes.set_title("Neuron 128: weight × ink")
+    axes.set_title("Weight × ink")
     tiles = Tiles(axes, columns=1, rows=1, shape=(28, 28))
     table = style.colour_table(style.ORANGE, style.WITHOUT_POINTS[1], style.BLUE)
 
     def update(result: Layers) -> None:
-        heading.set_text(f"Neuron {result.neuron}: weight × ink")
         levels = np.clip(result.contributions / STRONG, -1, 1) * 127.5 + 127.5
         tiles.set_colours(table[levels.astype(np.uint8)].reshape(1, 28, 28, 3))
 
@@ -137,7 +138,7 @@ def sum_of_one(axes: Axes, result: Layers) -> Update:
         for (name, number), (said, value) in zip(rows, result.worked, strict=True):
             name.text, number.text = said, value
             number.colour = style.ORANGE_TEXT if value.startswith("−") else style.BLUE
-            name.bold = number.bold = said == "sum"
+            name.bold = number.bold = name is rows[-1][0]
         last.text = "passed on: the sum" if result.value > 0 else "passed on: 0, as the sum is below 0"
 
     update(result)
@@ -161,4 +162,4 @@ def _hidden_colours(result: Layers) -> np.ndarray[Any, np.dtype[np.uint8]]:
 def _verdict(result: Layers) -> str:
     if result.truth is None:
         return ""
-    return "✓" if result.answer == result.truth else f"✗ (it is {result.truth})"
+    return "✓" if result.answer == result.truth else f"✗, it is {result.truth}"
