@@ -5,6 +5,7 @@ biases, activations and softmax are left out: in a layer of n inputs they are fe
 factor n.
 """
 
+import os
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from course import arguments, inference, measuring, networks
 from course.networks import Array
@@ -72,11 +74,7 @@ class Timing:
     @property
     def conditions(self) -> str:
         """What has to be known to compare the times with others."""
-        sizes = "-".join(map(str, self.layer_sizes))
-        return (
-            f"Measured on {self.device}: NumPy {np.__version__}, 64-bit floats, 1 thread, "
-            f"{sizes} network, median of {self.repeats} runs."
-        )
+        return f"Measured on {self.device}: 1 thread, 64-bit, median of {self.repeats} runs."
 
     def __str__(self) -> str:
         count = multiply_adds(layer_sizes=self.layer_sizes)
@@ -119,7 +117,7 @@ def _measured(sizes: tuple[int, ...], batch_size: int, repeats: int) -> Timing:
 
 
 def _device() -> str:
-    return " ".join(filter(None, dict.fromkeys((platform.system(), platform.machine()))))
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +189,7 @@ class Cost:
         """After how many days all use has cost what training did, by the rule."""
         return self.inferences / self.uses_per_day
 
-    def used(self, days: float | Array) -> Array:
+    def used(self, days: ArrayLike) -> Array:
         """Multiply-adds of all use until then."""
         return np.asarray(self.per_use * self.uses_per_day * np.asarray(days, float))
 

@@ -11,10 +11,10 @@ from widgets.lab import Lab
 from widgets.marks import EndLabels, Words
 from widgets.picture import Update
 
-TIMES = {"1 minute": 1 / 1440, "1 hour": 1 / 24, "1 day": 1.0, "1 month": 30.4, "1 year": 365.25}
+TIMES = {"1 minute": 1 / 1440, "1 hour": 1 / 24, "1 day": 1.0, "1 year": 365.25}
 TIMES |= {"30 years": 30 * 365.25, "1,000 years": 1000 * 365.25}
 FIRST, LAST = 1 / 2880, 1000 * 365.25  # days
-LEAST, MOST = 1e5, 1e14  # multiply-adds
+LEAST, MOST = 1e3, 1e18  # multiply-adds
 ROOM = 1.2  # of the bars' axis, with one at a time at 1
 PLACES = (0, 0.8, 2, 2.8, 4, 4.8)  # of the bars, downwards
 
@@ -33,8 +33,8 @@ def cost_lab(**options: Any) -> Lab:
             "train_size": "Training images",
             "watts": "Assumed power",
         },
-        "layout": {"cumulative": (62, 262, 560, 186), "compared": (150, 38, 430, 150)},
-        "height": 480,
+        "layout": {"cumulative": (62, 298, 560, 170), "compared": (160, 58, 430, 150)},
+        "height": 500,
     }
     return Lab(cost_of_use, cumulative, compared, **{**usual, **moved, **options})
 
@@ -44,7 +44,7 @@ def cumulative(axes: Axes, cost: Cost) -> Update:
     axes.set(title="Multiply-adds so far (both axes logarithmic)", xscale="log", yscale="log")
     axes.set(xlim=(FIRST, LAST), ylim=(LEAST, MOST), xlabel="time in use")
     axes.set_xticks([*TIMES.values()], [*TIMES])
-    axes.set_yticks((1e6, 1e9, 1e12), ("10⁶", "10⁹", "10¹²"))
+    axes.set_yticks((1e4, 1e8, 1e12, 1e16), ("10⁴", "10⁸", "10¹²", "10¹⁶"))
     axes.minorticks_off()
     (once,) = axes.plot([], [], color=style.TRAINING, lw=1.8, animated=True)
     (use,) = axes.plot([], [], color=style.BLUE, animated=True)
@@ -61,7 +61,7 @@ def cumulative(axes: Axes, cost: Cost) -> Update:
         use.set_data(times, cost.used(times))
         here.set_data([cost.days], [cost.training])
         ends.say(
-            [cost.training, min(float(cost.used(LAST)), MOST)],
+            [cost.training, float(cost.used(LAST))],
             ["training, once", f"use, {cost.uses_per_day:,} a day"],
         )
         words.text = f"equal after {lasting(cost.days)}"
@@ -83,9 +83,11 @@ def compared(axes: Axes, cost: Cost) -> Update:
         bar.set_facecolor(colour)
     for bar in bars[4:]:
         bar.set(facecolor="white", edgecolor=style.BLUE, hatch="//////", linewidth=1.2)
-    words = [Words(axes, "8,000 in a batch of 64 if 500 W") for _ in bars]
+    words = [Words(axes, "410 µJ alone, at 500 W assumed") for _ in bars]
 
     def update(cost: Cost) -> None:
+        if axes.get_xlabel() != cost.timing.conditions:
+            axes.set_xlabel(cost.timing.conditions, loc="left")
         for place, bar, text, share, label in zip(
             PLACES, bars, words, _shares(cost), _labels(cost), strict=True
         ):
@@ -121,6 +123,6 @@ def _labels(cost: Cost) -> list[str]:
         f"{cost.per_use:,} {many}",
         f"{said(timing.alone_s, 's')} alone",
         f"{said(timing.batch_s, 's')} {many}",
-        f"{said(alone.energy_j, 'J')} alone, if {cost.watts:g} W",
+        f"{said(alone.energy_j, 'J')} alone, at {cost.watts:g} W assumed",
         f"{said(batch.energy_j, 'J')} {many}",
     ]
