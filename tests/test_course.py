@@ -19,9 +19,7 @@ import pandas as pd
 import pytest
 
 import course
-from course import columns, datasets, drawing, networks, points, tables
-from course import columns, datasets, networks, ngrams, points, tables
-from course import columns, datasets, models, networks, points, tables
+from course import columns, datasets, drawing, models, networks, ngrams, points, tables
 
 SMALL = networks.initialise(layer_sizes=(2, 3, 2))
 INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
