@@ -1,6 +1,8 @@
 """Networks as files: what is read back answers as before, and nothing else is read."""
 
 import re
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -251,3 +253,12 @@ def test_a_source_is_a_path_or_bytes(bad: Any) -> None:
 def test_the_runtime_refuses_inputs_of_another_length() -> None:
     with pytest.raises(ValueError, match="inputs must have shape any x 3, got 2 x 4"):
         models.runtime(SMALL)(np.ones((2, 4)))
+
+
+def test_the_runtime_says_nothing_of_its_own() -> None:
+    script = (
+        "from course import models, networks; import numpy as np;"
+        "models.runtime(networks.initialise(layer_sizes=(3, 4, 2)))(np.ones((2, 3)))"
+    )
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (found.stdout, found.stderr) == ("", "")
