@@ -57,5 +57,8 @@ def trained(*, train_size: int = MOST, random_state: int = 0) -> Network:
     >>> trained(train_size=10).layer_sizes
     (784, 128, 10)
     """
-    *_, network = learning(train_size=train_size, random_state=random_state)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, "blas"):  # for such small matrices several threads are slower
+        *_, network = learning(train_size=train_size, random_state=random_state)
     return network

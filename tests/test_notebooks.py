@@ -28,10 +28,19 @@ def code_cells(notebook: Any) -> list[Any]:
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
+def compared(notebook: Any) -> list[Any]:
+    """Code cells, but for those that show this machine."""
+    return [
+        cell
+        for cell in code_cells(notebook)
+        if "nbval-ignore-output" not in cell["metadata"].get("tags", [])
+    ]
+
+
 def pictures(notebook: Any) -> list[Image.Image]:
     return [
         Image.open(io.BytesIO(base64.b64decode(output["data"]["image/png"]))).convert("L")
-        for cell in code_cells(notebook)
+        for cell in compared(notebook)
         for output in cell["outputs"]
         if "image/png" in output.get("data", {})
     ]
@@ -40,8 +49,7 @@ def pictures(notebook: Any) -> list[Image.Image]:
 def texts(notebook: Any) -> list[str]:
     return [
         output.get("text") or output["data"]["text/plain"]
-        for cell in code_cells(notebook)
-        if "nbval-ignore-output" not in cell["metadata"].get("tags", [])
+        for cell in compared(notebook)
         for output in cell["outputs"]
     ]
 

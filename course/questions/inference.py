@@ -11,6 +11,7 @@ from course.wording import percent
 
 SURE, WANTED = 0.9, 0.99
 FRAME = {"threshold": SURE}
+uses = {"About a hundred": 1e2, "About 5,000": 5e3, "About 200,000": 2e5, "About 10 million": 1e7}
 changes = ["None", "A few hundred", "About half", "All of them"]
 
 
@@ -39,9 +40,11 @@ def copied(context: int) -> float:
     return float(next_word.continue_text(context=context).copy_shares[context - 1])
 
 
-def equal_uses() -> float:
-    """How many inferences cost as much arithmetic as the training."""
-    return float(cost.cost_of_use().equivalent)
+def equal_uses() -> str:
+    """Say how many inferences cost as much arithmetic as the training: the nearest of `uses`."""
+    counted = cost.cost_of_use().inferences
+    far = [abs(np.log(number / counted)) for number in uses.values()]
+    return [*uses][int(np.argmin(far))]
 
 
 learns = Question(
@@ -57,12 +60,12 @@ learns = Question(
             "before and after a thousand inferences, byte for byte."
         ),
         "It has looked your question up again, more carefully.": (
-            "A common idea: that an AI fetches its answers. Follow one in the layers lab: numbers go in, are "
-            "multiplied and added, and come out. Nothing is looked up."
+            "A common idea: that an AI fetches its answers. Follow one in the layers lab: numbers go in, "
+            "are multiplied and added, and come out. Nothing is looked up."
         ),
         "It has understood its mistake.": (
-            "Nothing in the forward pass goes over an answer once more. The next answer comes from the same "
-            "arithmetic, on a longer input."
+            "Nothing in the forward pass goes over an answer once more. The next answer comes from the "
+            "same arithmetic, on a longer input."
         ),
     },
 )
@@ -93,8 +96,8 @@ stores = Question(
     "Does a model hold the data that it was trained on?",
     (
         "Not as a list; but what it learnt by heart can be recognised, and sometimes recited.",
-        "The counter keeps its text, so it recites with a long context. A network keeps weights, and still: "
-        "the one that had learnt 300 images by heart gave away which.",
+        "The counter keeps its text, so it recites with a long context. A network keeps weights, and "
+        "still the one that had learnt 300 images by heart gave away which.",
     ),
     {
         "Yes: every example is stored in it.": (
@@ -106,8 +109,8 @@ stores = Question(
             "than chance would."
         ),
         "Only if it is asked in the right way.": (
-            "For many models there is no such question; for others it takes none. It depends on how much was "
-            "learnt by heart, and that can be measured."
+            "For many models there is no such question; for others it takes none. It depends on how much "
+            "was learnt by heart, and that can be measured."
         ),
     },
 )
@@ -137,9 +140,10 @@ def _threshold(answer: object) -> Verdict:
     if not 0 <= value <= 1:
         return marking.wrong("A confidence lies between 0 and 1, or 0 % and 100 %.")
     accuracy, coverage = _at(value)
-    got = f"At {value:.4g} it answers {percent(coverage)} of the digits, and {percent(accuracy)} of those rightly"
     if np.isnan(accuracy):
         return marking.wrong(f"At {value:.4g} it answers nothing.")
+    share, good = percent(coverage), percent(accuracy)
+    got = f"At {value:.4g} it answers {share} of the digits, and {good} of those rightly"
     if accuracy < WANTED:
         more = " Asked for are 99 % of the answers, not a confidence of 99 %." if value == SURE else ""
         return marking.wrong(f"{got}: too few. Withhold more.{more}")
@@ -151,8 +155,8 @@ def _threshold(answer: object) -> Verdict:
 
 
 threshold = Task(
-    "From which confidence on should the network answer, so that 99 % of its answers are right, and as many "
-    "as possible are given? To a whole percent, on the test digits.",
+    "From which confidence on should the network answer, so that 99 % of its answers are right, and as "
+    "many as possible are given? To a whole percent, on the test digits.",
     _threshold,
     (
         "In the lab choose digits, drag the threshold, and read the accuracy of what is answered.",
