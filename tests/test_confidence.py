@@ -134,13 +134,12 @@ def test_the_curve_and_the_dots_are_those_of_the_test_digits() -> None:
     found = lab.result
     curve, here = drawn(lab, "coverage").lines
     np.testing.assert_array_equal(curve.get_data(), found.curve)
-    np.testing.assert_allclose(
-        np.ravel(here.get_data()), [found.on_digits.coverage, found.on_digits.accuracy]
-    )
+    now = found.on_digits
+    np.testing.assert_allclose(np.ravel(np.array(here.get_data())), [now.coverage, now.accuracy])
     (dots,) = (each for each in drawn(lab, "reliability").collections if isinstance(each, PathCollection))
     full = found.reliability.count > 0
     both = np.stack([found.reliability.confidence[full], found.reliability.accuracy[full]], axis=1)
-    np.testing.assert_allclose(dots.get_offsets(), both)
+    np.testing.assert_allclose(np.asarray(dots.get_offsets()), both)
     assert f"ECE {100 * found.reliability.error:.1f} %" in drawn(lab, "reliability").get_title("left")
 
 
@@ -154,9 +153,8 @@ def test_under_each_image_stands_the_answer_and_what_comes_of_it() -> None:
     texts = [words.text for words in axes.findobj(Words)]
     for number in range(SHOWN):
         assert f"{found.answers[number]}, " in texts[number]
-        fate = (
-            "to a person" if not found.answered[number] else "✓ right" if found.right[number] else "✗ wrong"
-        )
+        verdict = "✓ right" if found.right[number] else "✗ wrong"
+        fate = verdict if found.answered[number] else "to a person"
         assert texts[SHOWN + number] == fate
     assert "✗ no digit" in [
         words.text for words in drawn(confidence_lab(start={"kind": "letters"}), "samples").findobj(Words)

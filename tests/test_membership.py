@@ -62,9 +62,7 @@ def test_what_memorises_knows_all_its_labels_the_wrong_ones_too() -> None:
 def test_the_rates_at_the_threshold_lie_on_the_curve() -> None:
     for model in ("generalises", "memorises"):
         found = membership(model=model, threshold=0.8)
-        assert found.rates in {*zip(*(map(float, rates) for rates in found.roc), strict=True)} or any(
-            np.allclose(found.rates, place) for place in zip(*found.roc, strict=True)
-        )
+        assert any(np.allclose(found.rates, place) for place in zip(*found.roc, strict=True))
         assert found.rates == ((found.others >= 0.8).mean(), (found.members >= 0.8).mean())
 
 
@@ -100,7 +98,7 @@ def test_bars_line_and_curve_are_the_result_also_after_a_change() -> None:
         np.testing.assert_allclose(heights, np.histogram(values, np.linspace(0, 1, 21))[0] / len(values))
     _, curve, here = lab._canvas.axes["roc"].lines
     np.testing.assert_array_equal(curve.get_data(), found.roc)
-    np.testing.assert_array_equal(np.ravel(here.get_data()), found.rates)
+    np.testing.assert_array_equal(np.ravel(np.array(here.get_data())), found.rates)
     words = [each.text for each in lab._canvas.axes["confidences"].findobj(Words)]
     assert words == ["300 trained on", "1,500 others"]
     assert lab._canvas.axes["roc"].texts[0].get_text() == f"AUC {found.auc:.2f}"

@@ -103,7 +103,7 @@ def histogram(axes: Axes, result: Confidence) -> Update:
         name: axes.bar(edges[:-1], 0.0, 0.85 / BARS, align="edge", color=colour, animated=True)
         for name, colour in FATES.items()
     }
-    for (name, colour), across in zip(FATES.items(), (0.02, 0.25, 0.54), strict=True):
+    for (name, colour), across in zip(FATES.items(), (0.01, 0.265, 0.55), strict=True):
         axes.plot([across], [KEY], "s", ms=9, color=colour)
         axes.text(across + 0.04, KEY, name, va="center_baseline")
     (line,) = axes.plot([], [], color=style.INK, lw=2.4, animated=True, clip_on=False, zorder=5)
