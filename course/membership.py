@@ -1,7 +1,7 @@
 """Lesson 03: was this image in the training set? What a network's confidence gives away."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -107,6 +107,7 @@ def membership(*, model: str = "generalises", threshold: float = 0.9, random_sta
     return Membership(*_confidences(model, seed), line)
 
 
+@cache
 def memorised(*, random_state: int = 0) -> tuple[Network, Array, NDArray[np.int64]]:
     """Train a network until it knows 300 images by heart, 30 % of the labels drawn at random.
 
@@ -123,6 +124,8 @@ def memorised(*, random_state: int = 0) -> tuple[Network, Array, NDArray[np.int6
     start = networks.initialise(layer_sizes=(inputs.shape[1], inference.HIDDEN, 10), random_state=seed)
     run = descend(network=start, inputs=inputs, targets=given, learning_rate=0.1, random_state=seed)
     *_, last = (each for each, _ in zip(run, range(EPOCHS + 1), strict=False))
+    for array in (inputs, given):
+        array.setflags(write=False)
     return last, inputs, given
 
 
