@@ -58,6 +58,7 @@ class Continuation:
     context, temperature : as asked for
     runs, copied_runs : six-word runs of this text, and those that stand in the counted text
     copied : for each word whether it is a part of such a run
+    stretches : first and last words of such runs, those joined that begin at neighbouring words
     candidates, probabilities : the likeliest words after the prompt, the likeliest first
     used : the words of the prompt that these follow; fewer than the context where that never stood
     copy_shares : for 1 to 4 words of context the copied share of the runs in several texts
@@ -71,6 +72,7 @@ class Continuation:
     runs: int
     copied_runs: int
     copied: NDArray[np.bool_]
+    stretches: tuple[tuple[int, int], ...]
     candidates: tuple[str, ...]
     probabilities: Array
     used: tuple[str, ...]
@@ -101,8 +103,8 @@ class Continuation:
         said = f"{told}, {_said(share)} of the six-word runs it writes stand in its source"
         if np.isnan(human):
             return f"{said}."
-        than = "more" if share > human else "fewer"
-        return f"{said}, {than} than of runs that people wrote and it never saw."
+        than = "larger" if share > human else "smaller"
+        return f"{said}, a {than} share than in people’s text that it never saw."
 
 
 def continue_text(
@@ -147,6 +149,7 @@ def continue_text(
         runs=int(whole.sum()),
         copied_runs=int(found.sum()),
         copied=ngrams.covered(found, len(text)),
+        stretches=ngrams.stretches(found),
         candidates=tuple(counts.vocabulary[word] for word in after[likeliest]),
         probabilities=shares[likeliest],
         used=tuple(counts.vocabulary[word] for word in start[len(start) - used :]) if start else (),

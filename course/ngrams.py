@@ -186,6 +186,12 @@ def covered(starts: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
     return marked
 
 
+def stretches(starts: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
+    """Join runs that begin at one word and at the next: for each such row its first and last word."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], starts, [0]]).astype(int)))
+    return tuple((int(first), int(after) + RUN - 2) for first, after in edges.reshape(-1, 2))
+
+
 def copy_share(counts: Counts, texts: Sequence[Sequence[str]]) -> float:
     """Find which share of the six-word runs of some texts stands in the counted text."""
     whole, found = copied(counts, _numbered(texts, counts.numbers).tolist())

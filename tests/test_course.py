@@ -112,6 +112,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "ngrams.copied": {"counts": ngrams.count([["a", "b", "a"], ["b"]]), "text": [1, 2, 1, 2, 1, 2, 0, 3]},
     "ngrams.covered": {"starts": np.array([True, False]), "length": 7},
+    "ngrams.stretches": {"starts": np.array([True, True, False, True])},
     "ngrams.copy_share": {
         "counts": ngrams.count([["a", "b", "a"], ["b"]]),
         "texts": [["a", "b", "a"], ["b"]],

@@ -21,8 +21,9 @@ from widgets.picture import Update
 
 PROMPTS = ["The number of", "Return the", "If True", "the shape of the input", "This function is"]
 MOST = 120  # words that the lab writes
-LINE = 23  # CSS pixels from one line of text to the next
-BASE = 0.28  # of a line, from its foot to where its words stand
+LINE = 26  # CSS pixels from one line of text to the next
+BASE = 0.36  # of a line, from its foot to where its words stand
+UNDER = -5.0, -9.0  # CSS pixels from where words stand to the lines under them, by turns
 HEAD = 152  # CSS pixels for the words beside their bars
 LONGEST = 14  # letters of a word beside its bar; what is longer is cut
 LONGEST_WRITTEN, LONGEST_TITLE = 40, 26
@@ -44,11 +45,11 @@ def next_word_lab(**options: Any) -> Lab:
     """A model counted from docstrings continues a prompt: what it writes, and what of it is copied."""
     places = {
         "layout": {
-            "written": (14, 262, 808, 186),
+            "written": (14, 266, 808, 208),
             "candidates": (HEAD + 14, 52, 216, 160),
             "copying": (512, 52, 240, 160),
         },
-        "height": 480,
+        "height": 500,
     }
     moved = {
         "context": (1, max(CONTEXTS)),
@@ -69,11 +70,11 @@ def next_word_lab(**options: Any) -> Lab:
 def written(axes: Axes, result: Continuation) -> Update:
     """The text, the prompt bold, and underlined on blue paper what stands in the source."""
     axes.set_axis_off()
-    axes.set_title("Underlined: runs of six words and more that stand in its source")
+    axes.set_title("Underlined: six-word runs that stand in its source")
     room = [OnLine(axes, "") for _ in range(len(result.words) + MOST)]
     look: dict[str, Any] = {"animated": True, "transform": axes.transAxes, "capstyle": "butt", "zorder": -1}
     paper = LineCollection([], colors=style.UNDER_POINTS[3], linewidths=14.5, **look)
-    under = LineCollection([], colors=style.BLUE, linewidths=2.2, **look)
+    under = LineCollection([], colors=style.BLUE, linewidths=1.6, **look)
     axes.add_collection(paper)
     axes.add_collection(under)
 
@@ -86,10 +87,16 @@ def written(axes: Axes, result: Continuation) -> Update:
         for words in room[len(result.words) :]:
             words.text = ""
         lines = _wrapped(room[: len(result.words)])
-        segments = [segment for line in lines for segment in _marked(line, result.copied)]
-        height = room[0].box.height / room[0].ratio
-        paper.set_segments([_moved(each, 5 / height) for each in segments])
-        under.set_segments([_moved(each, -5 / height) for each in segments])
+        pixel = room[0].ratio / room[0].box.height
+        paper.set_segments([each for line in lines for each in _marked(line, result.copied, 4 * pixel)])
+        under.set_segments(
+            [
+                segment
+                for number, (first, last) in enumerate(result.stretches)
+                for line in lines
+                for segment in _marked(line, _within(first, last, len(room)), UNDER[number % 2] * pixel)
+            ]
+        )
         return None
 
     update(result)
@@ -231,18 +238,20 @@ def _width(words: OnLine) -> float:
     return float(words.get_window_extent().width) - PIN
 
 
-def _marked(line: list[Place], copied: NDArray[np.bool_]) -> Iterator[list[tuple[float, float]]]:
-    """Yield a segment for each stretch of copied words in a line."""
+def _within(first: int, last: int, length: int) -> NDArray[np.bool_]:
+    return (np.arange(length) >= first) & (np.arange(length) <= last)
+
+
+def _marked(
+    line: list[Place], which: NDArray[np.bool_], rise: float
+) -> Iterator[list[tuple[float, float]]]:
+    """Yield a segment for each stretch of certain words in a line, a little above where they stand."""
     stretch: list[tuple[float, float]] = []
     for number, left, right, up in line:
-        if copied[number]:
-            stretch = [stretch[0] if stretch else (left, up), (right, up)]
+        if which[number]:
+            stretch = [stretch[0] if stretch else (left, up + rise), (right, up + rise)]
         elif stretch:
             yield stretch
             stretch = []
     if stretch:
         yield stretch
-
-
-def _moved(segment: list[tuple[float, float]], rise: float) -> list[tuple[float, float]]:
-    return [(across, up + rise) for across, up in segment]
