@@ -12,8 +12,8 @@ from course import datasets, inference, layers, networks
 from course.layers import Layers, layer_by_layer
 from tests.labs import point
 from widgets import style
-from widgets.lab import Lab
 from widgets.inference import COLUMNS, EXAMPLES, ROWS, layers_lab
+from widgets.lab import Lab
 from widgets.marks import Tiles, Words
 
 pytestmark = pytest.mark.usefixtures("one_thread")
