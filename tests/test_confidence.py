@@ -7,6 +7,7 @@ import pytest
 from matplotlib.collections import PathCollection
 
 from course.confidence import KINDS, NO_DIGITS, confidence, coverage_curve, withhold
+from tests.apart import assert_apart
 from tests.labs import point
 from widgets import style
 from widgets.confidence import BARS, SHOWN, confidence_lab
@@ -181,25 +182,3 @@ def test_the_threshold_is_dragged_and_the_fitted_temperature_takes_the_slider_s_
 def test_no_text_leaves_the_picture_or_meets_another(kind: str, threshold: float, seed: int) -> None:
     lab = confidence_lab(start={"kind": kind, "threshold": threshold, "random_state": seed})
     assert_apart(lab)
-
-
-def assert_apart(lab: Any) -> None:
-    figure = lab._canvas.figure
-    renderer = lab._canvas.canvas.get_renderer()
-    boxes = []
-    for axes in figure.axes:
-        texts = [axes.title, axes._left_title, axes.xaxis.label, *axes.texts]
-        if axes.axison:
-            texts += [*axes.get_xticklabels(), *axes.get_yticklabels()]
-        texts += axes.findobj(Words)
-        for text in texts:
-            said = text.text if isinstance(text, Words) else text.get_text()
-            if said:
-                boxes.append((said, text.get_window_extent(renderer)))
-    for said, box in boxes:
-        assert box.x0 >= 0, said
-        assert box.x1 <= figure.bbox.width, said
-        assert 0 <= box.y0 <= box.y1 <= figure.bbox.height, said
-    for place, (said, box) in enumerate(boxes):
-        for other, beside in boxes[place + 1 :]:
-            assert not box.padded(-2).overlaps(beside.padded(-2)), (said, other)

@@ -7,8 +7,8 @@ import pytest
 
 from course import datasets, inference, networks
 from course.membership import area_under_curve, membership, memorised, roc_curve
+from tests.apart import assert_apart
 from tests.labs import point
-from tests.test_confidence import assert_apart
 from widgets.marks import Words
 from widgets.membership import membership_lab
 
