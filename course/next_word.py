@@ -93,8 +93,8 @@ class Continuation:
     def conditions(self) -> str:
         """What is known about this text and its model."""
         return (
-            f"This text: {self.copied_runs} of {self.runs} runs copied. "
-            f"Perplexity on unseen text: {self.perplexity:.0f}. {self.model}"
+            f"This text: {self.copied_runs} of {self.runs} runs copied. Perplexity on unseen text "
+            f"{self.perplexity:.0f}; {len(self.model.counts.text):,} words counted."
         )
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ PLACES = {"confidences": (66, 60, 370, 320), "roc": (494, 60, 304, 320)}
 def membership_lab(**options: Any) -> Lab:
     """Tell the images that a network trained on from others, by its confidence alone."""
     moved = {
-        "model": {"learnt 3,500 images": MODELS[0], "memorised 300 images": MODELS[1]},
+        "model": {"3,500 images": MODELS[0], "300 by heart": MODELS[1]},
         "threshold": Range(0.0, 1.0, 0.01, unit="%"),
     }
     usual: dict[str, Any] = {
