@@ -176,6 +176,7 @@ _cases = [
     {"probabilities": _made[0], "threshold": 0.7},
     {"probabilities": _made[1], "threshold": 0.5},
     {"probabilities": _made[2], "threshold": 0.95},
+    {"probabilities": np.array([[0.5, 0.5], [0.9, 0.1], [0.6, 0.4]]), "threshold": 0.3},
 ]
 _mistakes = {
     "That is the share withheld: the other part is asked for.": (
