@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from course import datasets, labelling, networks
 from course.labelling import Labelling, label_digits, unclear_digits
-from tests.test_views import texts
+from tests.apart import texts
 from widgets.labelling import labelling_lab
 from widgets.marks import Tiles, Words
 

@@ -17,7 +17,7 @@ from matplotlib.collections import LineCollection
 from course import docstrings, ngrams
 from course.next_word import CONTEXTS, Continuation, continue_text, counted
 from course.ngrams import END, RUN, count, followers, likelihoods
-from tests.test_views import texts as texts_drawn
+from tests.apart import texts as texts_drawn
 from widgets import next_word
 from widgets.marks import Words
 from widgets.next_word import OnLine, next_word_lab
