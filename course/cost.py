@@ -222,7 +222,8 @@ class Cost:
         return (
             f"By the rule of {RULE} forward passes for each image and epoch, training equals "
             f"{self.inferences:,} inferences; at {self.uses_per_day:,} a day, use has cost more "
-            f"after {lasting(self.days)}."
+            f"after {lasting(self.days)}. One takes {self.per_use:,} multiply-adds; "
+            f"assumed: {self.watts:g} W."
         )
 
 
@@ -243,7 +244,7 @@ def cost_of_use(
 
     >>> print(cost_of_use())
     By the rule of 3 forward passes for each image and epoch, training equals 210,000 inferences; \
-at 1,000 a day, use has cost more after 210 days.
+at 1,000 a day, use has cost more after 210 days. One takes 101,632 multiply-adds; assumed: 15 W.
     """
     return Cost(
         layer_sizes=(

@@ -20,6 +20,7 @@ MOST_WORDS = 500
 TEXTS, LENGTH = 5, 60  # texts whose copied runs are counted, and their words
 LIKELIEST = 8  # words whose probabilities are listed
 PACKAGES = ("scikit-learn", "numpy", "scipy")
+OPENING = 5  # written words that the sentence repeats
 BOUNDS = {
     0.1: "less than a tenth",
     1 / 3: "a tenth to a third",
@@ -99,12 +100,15 @@ class Continuation:
 
     def __str__(self) -> str:
         share, human = self.copy_shares[self.context - 1], self.model.human_share
+        new = self.words[self.prompt :]
+        shown = [word for word in new if word[0].isalnum()][:OPENING]
+        written = f"“… {' '.join(shown)} …”, {len(new)} words at temperature {self.temperature:g}."
         told = f"With {self.context} word{'s' * (self.context > 1)} of context"
-        said = f"{told}, {_said(share)} of the six-word runs it writes stand in its source"
+        said = f"{written} {told} {_said(share)} of its six-word runs stand in its source"
         if np.isnan(human):
             return f"{said}."
-        than = "larger" if share > human else "smaller"
-        return f"{said}, a {than} share than in people’s text that it never saw."
+        than = "more" if share > human else "fewer"
+        return f"{said}, {than} than of people’s new text."
 
 
 def continue_text(

@@ -25,6 +25,7 @@ class Reading:
     networks : one for each of `SIZES`, each as far as its training has come
     epochs : of each network, 0 where it is untrained
     accuracy : share of the test digits that each names rightly
+    random_state : the random start that they share
     """
 
     drawing: Drawing
@@ -32,6 +33,7 @@ class Reading:
     networks: tuple[Network, ...]
     epochs: tuple[int, ...]
     accuracy: tuple[float, ...]
+    random_state: int = 0
 
     def seen(self, changes: Changes) -> "Reading":
         """The same networks, and another drawing."""
@@ -66,7 +68,7 @@ class Reading:
         if self.answers is None:
             done = [n for n, epoch in enumerate(self.epochs) if epoch]
             if not done:
-                return "Nothing drawn yet, and nothing learnt yet."
+                return f"Nothing drawn yet, and nothing learnt yet (random start {self.random_state})."
             share = percent(self.accuracy[done[-1]])
             return (
                 f"Nothing drawn yet. From {SIZES[done[-1]]:,} examples it names {share} of the test digits."
@@ -102,6 +104,7 @@ def read_drawing(
         networks=(_start(random_state),) * len(SIZES),
         epochs=(0,) * len(SIZES),
         accuracy=(networks.score(_start(random_state), *test)[1],) * len(SIZES),
+        random_state=random_state,
     ).seen({"drawing": drawing})
     changes = yield now
     for number, size in enumerate(SIZES):

@@ -11,7 +11,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from course.one_step import OneStep, one_step
 from course.wording import told_apart, written
-from tests.test_views import texts
+from tests.apart import texts
 from widgets import style
 from widgets.lab import Lab
 from widgets.marks import Words
