@@ -221,9 +221,8 @@ class Cost:
     def __str__(self) -> str:
         return (
             f"By the rule of {RULE} forward passes for each image and epoch, training equals "
-            f"{self.inferences:,} inferences; at {self.uses_per_day:,} a day, use has cost more "
-            f"after {lasting(self.days)}. One takes {self.per_use:,} multiply-adds; "
-            f"assumed: {self.watts:g} W."
+            f"{self.inferences:,} inferences of {self.per_use:,} multiply-adds; at {self.uses_per_day:,} "
+            f"a day, use has cost more after {lasting(self.days)} ({self.watts:g} W assumed)."
         )
 
 
@@ -243,8 +242,8 @@ def cost_of_use(
     Scaling laws for neural language models, section 2.1.
 
     >>> print(cost_of_use())
-    By the rule of 3 forward passes for each image and epoch, training equals 210,000 inferences; \
-at 1,000 a day, use has cost more after 210 days. One takes 101,632 multiply-adds; assumed: 15 W.
+    By the rule of 3 forward passes for each image and epoch, training equals 210,000 inferences \
+of 101,632 multiply-adds; at 1,000 a day, use has cost more after 210 days (15 W assumed).
     """
     return Cost(
         layer_sizes=(

@@ -117,9 +117,8 @@ def test_what_is_said_is_arithmetic_and_no_time(monkeypatch: pytest.MonkeyPatch)
     for uses in (1, 1000):
         assert "inferences" in str(cost_of_use(uses_per_day=uses, hidden_neurons=77))
     assert str(cost_of_use()) == (
-        "By the rule of 3 forward passes for each image and epoch, training equals 210,000 inferences; "
-        "at 1,000 a day, use has cost more after 210 days. "
-        "One takes 101,632 multiply-adds; assumed: 15 W."
+        "By the rule of 3 forward passes for each image and epoch, training equals 210,000 inferences "
+        "of 101,632 multiply-adds; at 1,000 a day, use has cost more after 210 days (15 W assumed)."
     )
 
 
