@@ -10,7 +10,6 @@ from ipycanvas import Canvas, hold_canvas
 from course import drawing
 from course.drawing import EXAMPLES, Drawing
 from widgets import style
-from widgets.cards import show
 from widgets.controls import Range, Slider, button
 
 WIDTH = 218  # CSS pixels
@@ -56,6 +55,7 @@ class DrawPad(ipw.VBox):
         self.add_class("lab-drawing")
         self._down = False
         self._pointing = False
+        self._own = Drawing()
         self._listen()
         self._show()
 
@@ -107,8 +107,8 @@ class DrawPad(ipw.VBox):
         self._ink([drawn.strokes[-1][-2:]])
 
     def _choose(self) -> None:
-        if self.example.value != OWN:
-            self._take(EXAMPLES[self.example.value[-1]])
+        own = self.example.value == OWN
+        self._take(self._own if own else EXAMPLES[self.example.value[-1]])
 
     def _spin(self) -> None:
         if self.turn.value != self.value.turn:
@@ -131,10 +131,11 @@ class DrawPad(ipw.VBox):
     def _show(self) -> None:
         """Bring the other parts up to date with the value."""
         taken = next((name for name, each in EXAMPLES.items() if each.strokes == self.value.strokes), "")
+        if not taken:
+            self._own = self.value
         self.example.value = f"an example of {taken}" if taken else OWN
         self.turn.value = round(self.value.turn)
         self.undo_button.disabled = self.clear_button.disabled = not self.value.strokes
-        show(self.turn, bool(self.value.strokes))
         if not self._pointing:
             with hold_canvas():
                 self.canvas.clear()

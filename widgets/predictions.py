@@ -17,6 +17,7 @@ GUESS_FIRST = "Guess first"
 WAITING = "Waits for your guess. Once the answer shows, the guess can’t be changed."
 CHANGEABLE = "Committed. Until the answer shows you can still change it."
 RUN_FIRST = "Committed. Press Run in the lab; then reveal."
+SAW = "What did you see?"
 NOT_SEEN = "That isn’t what was measured. Look again."
 LOCKED = "Your guess is kept as it is."
 
@@ -40,7 +41,8 @@ class Prediction:
         self._truth = line("", "lab-truth")
         self.seen = self._field()
         self.check_button = press("Check", "", self._check)
-        self._asking = row(self.seen, self.check_button)
+        asked = [line(SAW)] if isinstance(guess.spec, list) else []
+        self._asking = row(*asked, self.seen, self.check_button)
         self._guessing = row(self.control, self.commit_button)
         self._revealing = row(self.reveal_button, self._note)
         self._card.hold(self._guessing, self._truth, self._revealing, self._asking)
@@ -78,7 +80,7 @@ class Prediction:
 
     def _field(self) -> Any:
         if isinstance(self.guess.spec, list):
-            return choice(self.guess.spec, "What did you see?")
+            return choice(self.guess.spec, SAW)
         return ipw.Text(description="Type what you saw", continuous_update=False)
 
     def _commit(self) -> None:
@@ -94,15 +96,26 @@ class Prediction:
         self._note.value = "Computing …"
         try:
             with one_thread():
-                truth = self._checked(self._answer())
-        except ValueError as refusal:
-            self._card.say(marking.wrong(str(refusal)))
+                answer = self._answer()
+        except ValueError as refusal:  # something has to be done first
+            self._card.say(marking.untried(str(refusal)))
+            self._dress()
+            return
         except Exception as error:  # noqa: BLE001 - shown in the card, with its type
             self._card.say(marking.wrong(f"{type(error).__name__}: {error}"))
+            self._dress()
+            return
+        self._show_truth(answer)
+        self._dress()
+
+    def _show_truth(self, answer: Any) -> None:
+        try:
+            truth = self._checked(answer)
+        except ValueError as refusal:
+            self._card.say(marking.wrong(str(refusal)))
         else:
             self._card.say(None)
             self.guess.reveal(truth)
-        self._dress()
 
     def _checked(self, truth: Any) -> Any:
         spec = self.guess.spec

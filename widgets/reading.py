@@ -75,7 +75,7 @@ def _answers(number: int) -> View:
         axes.set_xlabel("confidence, %")
         axes.set_title(f"From {SIZES[number]:,}", pad=28)
         bars = axes.barh(DIGITS, [0] * 10, height=0.68, color=GREY, animated=True)
-        said = Words(axes, "untrained: 8, 99 %")
+        said = Words(axes, "says 8, >99 %")
         right = Words(axes, "test digits: >99 %", colour=style.TEXT_2)
         said.place(0.0, 1.05)
         right.place(0.0, -0.19)
@@ -86,11 +86,11 @@ def _answers(number: int) -> View:
             for digit, (bar, share) in enumerate(zip(bars, answer, strict=True)):
                 bar.set_width(share)
                 bar.set_facecolor(style.BLUE if digit == top and answer.any() else GREY)
-            how = "says" if reading.epochs[number] else "untrained:"
-            said.text = (
-                f"{how} {top}, {percent(float(answer[top]), short=True)}" if answer.any() else "examples"
-            )
-            right.text = f"test digits: {percent(reading.accuracy[number], short=True)}"
+            sure = percent(float(answer[top]), short=True)
+            said.text = f"says {top}, {sure}" if answer.any() else "examples"
+            learnt = bool(reading.epochs[number])
+            share = percent(reading.accuracy[number], short=True)
+            right.text = f"test digits: {share}" if learnt else "untrained"
 
         update(reading)
         return update

@@ -86,8 +86,8 @@ exact = Question(
             "as long as what comes in is a digit."
         ),
         "It has seen this very input before.": (
-            "In the membership lab, the well-trained network is as sure of new images as of those that it "
-            "learnt."
+            "In section 4 you can see that the well-trained network is as sure of new images as of those "
+            "that it learnt."
         ),
     },
 )
@@ -133,17 +133,15 @@ def _threshold(answer: object) -> Verdict:
         value = answers.number(answer, share=True)
     except ValueError as refusal:
         return marking.wrong(str(refusal))
-    if 1 < value <= 100:
-        return marking.wrong(
-            f"As a share of 1 that is {value / 100:g}, or {value:g} %: the sign was missing."
-        )
+    if 1 < value <= 100:  # whole percents are asked for
+        value /= 100
     if not 0 <= value <= 1:
         return marking.wrong("A confidence lies between 0 and 1, or 0 % and 100 %.")
     accuracy, coverage = _at(value)
     if np.isnan(accuracy):
-        return marking.wrong(f"At {value:.4g} it answers nothing.")
-    share, good = percent(coverage), percent(accuracy)
-    got = f"At {value:.4g} it answers {share} of the digits, and {good} of those rightly"
+        return marking.wrong(f"At {100 * value:.3g} % it answers nothing.")
+    share, good = percent(coverage), f"{100 * accuracy:.1f} %"
+    got = f"At {100 * value:.3g} % it answers {share} of the digits, and {good} of those rightly"
     if accuracy < WANTED:
         more = " Asked for are 99 % of the answers, not a confidence of 99 %." if value == SURE else ""
         return marking.wrong(f"{got}: too few. Withhold more.{more}")
