@@ -150,3 +150,21 @@ FOLLOWS = """(img, [x, y]) => new Promise((done) => {
   canvas.dispatchEvent(new MouseEvent('mousemove', at));
   canvas.dispatchEvent(new MouseEvent('mouseup', at));
 })"""
+
+
+@at("00_start_here")
+def test_a_finger_draws_and_the_page_stays_where_it_is(page: Page, lab: Locator) -> None:
+    cleared(lab)
+    box = lab.locator("canvas").bounding_box()
+    assert box is not None
+    finger = page.context.new_cdp_session(page)
+    kinds = ["touchStart", "touchMove", "touchMove", "touchMove", "touchEnd"]
+    for kind, (x, y) in zip(
+        kinds, [(0.25, 0.2), (0.75, 0.2), (0.6, 0.5), (0.45, 0.85), (0, 0)], strict=True
+    ):
+        places = [{"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}]
+        finger.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": places if kind != "touchEnd" else []}
+        )
+    assert read(lab) == "7"
+    assert lab.locator("canvas").bounding_box() == box
