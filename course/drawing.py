@@ -114,7 +114,7 @@ def image(drawing: Drawing) -> Array | None:
     scale = (BOX - PEN) / max(float((high - low).max()), SMALLEST)
     shift = SIDE / 2 - (low + high) / 2 * scale
     ink = _inked([line * scale + shift for line in lines])
-    return _centred(ink).ravel()
+    return centred(ink).ravel()
 
 
 def _inked(lines: list[Array]) -> Array:
@@ -134,7 +134,7 @@ def _inked(lines: list[Array]) -> Array:
     return np.asarray(fine.mean(axis=(1, 3)) / 255.0)
 
 
-def _centred(ink: Array) -> Array:
+def centred(ink: Array) -> Array:
     """Shift an image by whole pixels so that its mass lies in the middle, as far as there is room."""
     rows, columns = np.nonzero(ink > 0)
     shifts = []

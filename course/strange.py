@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course import arguments, datasets, inference
+from course.drawing import BOX, SIDE, centred
 from course.networks import Array
 
-SIDE, BOX = 28, 20  # pixels of an image, and of the longer side of what is drawn in it, as in MNIST
 SHIFT = 4  # pixels
 LETTERS = "ACEFHJKLMNPRTUVWXY"  # those that nobody takes for a digit: no B, D, G, I, O, Q, S, Z
 TILT = 10.0  # degrees that a letter leans to either side, at most
@@ -115,16 +115,6 @@ def _letter(letter: str, tilt: float, stroke: int) -> Array:
     turned = paper.rotate(float(tilt), Image.Resampling.BILINEAR)
     ink = turned.crop(turned.getbbox())
     width, height = (max(1, round(BOX * length / max(ink.size))) for length in ink.size)
-    return _centred(np.asarray(ink.resize((width, height), Image.Resampling.BOX)) / 255)
-
-
-def _centred(ink: Array) -> Array:
-    """Put what is drawn into an empty image, its mass in the middle."""
     image = np.zeros((SIDE, SIDE))
-    places = [
-        int(np.clip(round((SIDE - 1) / 2 - (where * ink).sum() / ink.sum()), 0, SIDE - length))
-        for where, length in zip(np.indices(ink.shape), ink.shape, strict=True)
-    ]
-    (top, left), (height, width) = places, ink.shape
-    image[top : top + height, left : left + width] = ink
-    return image
+    image[:height, :width] = np.asarray(ink.resize((width, height), Image.Resampling.BOX)) / 255
+    return centred(image)

@@ -37,6 +37,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "data": datasets.digits(),
         "halves": datasets.split(datasets.digits()),
     },
+    "drawing.centred": {"ink": np.eye(28)},
     "drawing.by_keys": {"keys": "222"},
     "drawing.flattened": {"drawing": drawing.EXAMPLES["3"]},
     "drawing.image": {"drawing": drawing.EXAMPLES["3"]},

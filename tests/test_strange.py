@@ -8,7 +8,8 @@ import pytest
 from course import datasets
 from course.confidence import KINDS as ASKED
 from course.confidence import confidence
-from course.strange import BOX, KINDS, LETTERS, held_out, originals, strange
+from course.drawing import BOX
+from course.strange import KINDS, LETTERS, held_out, originals, strange
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 SEEDS = range(10)
