@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.examples import curve, fit_lab, path, walk_lab
+from tests.examples import curve, fit, fit_lab, path, walk_lab
 from tests.trials import SHARE, Answers, ask, commit, visible
 from widgets.controls import Range, log
 from widgets.teaching import predict
@@ -181,9 +181,24 @@ def test_a_guess_on_the_other_axis_is_a_line_across() -> None:
     assert [30, 30] in [np.asarray(line.get_xdata()).tolist() for line in lines]
 
 
-def test_only_a_live_lab_can_wait_and_the_view_must_be_one_of_its_own() -> None:
-    with pytest.raises(TypeError, match="only a live lab waits"):
-        fit_lab(after=ask(Answers(1)))
+def test_a_lab_that_does_not_run_shows_nothing_before_the_guess() -> None:
+    prediction = ask(Answers(0.5))
+    lab = fit_lab(after=prediction)
+    assert lab.result is None
+    assert (lab._picture.source, lab._picture.alt) == ("", "Waits for your guess: commit it above.")
+    lab._panel.controls["degree"].value = 5
+    assert repr(lab).endswith("): Waits for your guess: commit it above.")
+    assert lab._words.alert.value == ""
+    commit(prediction, 0.4)
+    assert str(lab.result) == str(fit(degree=5))
+    assert lab._picture.source
+    assert lab._picture.alt == str(lab.result)
+    again = fit_lab(after=prediction)
+    assert again.result is not None
+    assert again._repr_mimebundle_()["text/plain"].endswith("): Waits for your guess: commit it above.")
+
+
+def test_the_view_of_a_guess_must_be_one_of_the_lab_s_own() -> None:
     other = predict("other", "How far?", (0, 9), Answers(1), on=curve.__name__)
     with pytest.raises(ValueError, match="a guess must be on one of path, got curve"):
         walk_lab(after=other)

@@ -21,6 +21,7 @@ from widgets.sentences import Sentences
 from widgets.sharing import Share
 
 BESIDE = 1000  # CSS pixels from which on the controls stand beside the picture
+WAITS = "Waits for your guess: commit it above."
 PATIENCE_S = 2.0  # after which a picture that the page never confirmed is given up
 
 
@@ -42,7 +43,8 @@ class Lab:
         and its results have `seen(changes)`, the same result with other settings
     speed : items a second of a live lab at first; 0 for as fast as they come
     share : writes the line of code that makes such a lab, for somebody to pass on
-    after : a prediction for whose guess a live lab waits; it is then drawn on its view
+    after : a prediction for whose guess the lab waits: a live one before it runs, any other
+        before it shows anything; the guess is then drawn on its view
     controls : `(low, high)`, `log(low, high)`, a list or dict, `bool`, or a widget with a value
 
     Attributes
@@ -160,10 +162,15 @@ class Lab:
         ownership.close_all(self.widget)
 
     def __repr__(self) -> str:
+        return self._named(self._sentence())
+
+    def _named(self, sentence: str) -> str:
         moved = "".join(f", {name}={value!r}" for name, value in self._panel.moved.items())
-        return f"Lab({getattr(self._function, '__name__', 'function')}{moved}): {self._sentence()}"
+        return f"Lab({getattr(self._function, '__name__', 'function')}{moved}): {sentence}"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        if self._guess is not None and self._runner is None:  # saved as before the guess
+            return mime_bundle(self.widget, caption_only(WAITS), self._named(WAITS))
         return mime_bundle(self.widget, self._kept(), repr(self))
 
     # What follows runs on the loop of the cell that made the lab, but for the callbacks
@@ -182,6 +189,8 @@ class Lab:
             self._change(changes)
             return
         self.refusal, self.error, self._result = "", None, None
+        if self._waits:
+            return
         self._canvas.keep_guess(self._but_for_luck() == self._guessed_at)
         try:
             with one_thread():
@@ -237,7 +246,14 @@ class Lab:
         if self._runner:
             self._runner.dress(self._result)
 
+    @property
+    def _waits(self) -> bool:
+        """Whether it shows nothing yet, since its picture would be the answer to a guess."""
+        return self._guess is not None and self._guess.waiting and self._runner is None
+
     def _sentence(self) -> str:
+        if self._waits:
+            return WAITS
         return str(self._result) if self._result is not None else self._alert()
 
     def _alert(self) -> str:
@@ -278,9 +294,8 @@ class Lab:
     def _await_guess(self) -> None:
         if self._guess is None:
             return
-        if self._runner is None:
-            raise TypeError("only a live lab waits for a guess: its computation must be a generator")
-        self._runner.gate = self._guess
+        if self._runner is not None:
+            self._runner.gate = self._guess
         self._guess.watchers.append(self._post_guess)
         self._canvas.guess(self._guess)
 
@@ -291,6 +306,7 @@ class Lab:
     def _show_guess(self) -> None:
         assert self._guess is not None
         self._canvas.guess(self._guess)
+        self._stale = self._stale or self._runner is None
         self._turn()
 
     def _on_change(self) -> None:

@@ -90,7 +90,7 @@ def _answers(number: int) -> View:
             said.text = f"says {top}, {sure}" if answer.any() else "examples"
             learnt = bool(reading.epochs[number])
             share = percent(reading.accuracy[number], short=True)
-            right.text = f"test digits: {share}" if learnt else "untrained"
+            right.text = f"{'test digits' if learnt else 'untrained'}: {share}"
 
         update(reading)
         return update

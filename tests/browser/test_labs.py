@@ -88,6 +88,7 @@ def test_every_control_moves_picture_and_sentence_by_keyboard(
 
 @every_page
 def test_every_control_moves_picture_and_sentence_by_mouse(page: Page) -> None:
+    commit_guesses(page)
     for lab in labs(page).all():
         for control in lab.locator(".lab-panel button").filter(has_text=re.compile(r"^[0-9]$")).all():
             changes(lab, control.click)
