@@ -14,6 +14,8 @@ def assert_apart(lab: Lab, scale: float = 1.0) -> None:
     width, height = lab._canvas.figure.bbox.size
     found = texts(lab)
     for words, left, bottom, right, top in found:
+        assert left < right, words
+        assert bottom < top, words
         assert left >= -2, f"{words!r} leaves on the left"
         assert right <= width + 2, f"{words!r} leaves on the right"
         assert bottom >= -2, f"{words!r} leaves at the bottom"

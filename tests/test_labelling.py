@@ -1,7 +1,6 @@
 """Lesson 01: labels are somebody's judgement, and what a network makes of other labels."""
 
 from functools import cache
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from course import datasets, labelling, networks
 from course.labelling import Labelling, label_digits, unclear_digits
-from tests.apart import texts
+from tests.apart import assert_apart
 from widgets.labelling import labelling_lab
 from widgets.marks import Tiles, Words
 
@@ -272,12 +271,4 @@ def test_at_the_end_no_text_leaves_the_picture_or_meets_another(scale: float) ->
     lab._canvas.size(scale)
     lab._canvas.draw(lab.result)
     lab._canvas.draw(labelled("98828817866992883088"))
-    found = texts(lab)
-    whole = lab._canvas.figure.bbox.padded(2)
-    for words, *box in found:
-        assert whole.x0 <= box[0] < box[2] <= whole.x1, words
-        assert whole.y0 <= box[1] < box[3] <= whole.y1, words
-    for (one, *a), (other, *b) in combinations(found, 2):
-        across = min(a[2], b[2]) - max(a[0], b[0])
-        down = min(a[3], b[3]) - max(a[1], b[1])
-        assert across <= 2 or down <= 3 * scale, f"{one!r} meets {other!r}"
+    assert_apart(lab, scale)
