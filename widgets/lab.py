@@ -237,7 +237,7 @@ class Lab:
         self._say()
 
     def _say(self) -> None:
-        refused = self._result is None
+        refused = self._result is None and not self._waits
         (self._main.add_class if refused else self._main.remove_class)("lab-refused")
         conditions = str(getattr(self._result, "conditions", ""))
         if self._share:
