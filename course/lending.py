@@ -1,0 +1,193 @@
+"""The mortgage decisions as a lesson uses them: groups of people, sets of columns, and scores.
+
+Every person's score comes from a model that never saw that person: the applications are dealt
+into five parts, and each part is scored by a model trained on the other four. So all 1,989
+people are counted, which small groups need.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from course import arguments, datasets
+from course.networks import Array
+
+Numbers = NDArray[np.int64]
+GROUPS = ("white", "Black", "Hispanic")
+RACE = ("black", "hispan")
+FINANCIAL = (
+    "hrat", "obrat", "loanprc", "unem", "chist", "pubrec",
+    "mortlat1", "mortlat2", "liq", "netw", "appinc",
+)  # fmt: skip
+TRACT = ("min30", "bd", "mi", "vr")
+JUDGEMENTS = ("gdlin", "unver")
+PERSONAL = ("white", "black", "hispan", "male", "married", "old", "dep", "sch")
+AFTERWARDS = ("typur",)  # who bought the loan: known only once it was granted
+COLUMNS = {
+    "11 financial": FINANCIAL,
+    "financial, and the tract": FINANCIAL + TRACT,
+    "financial, and the lender’s opinion": FINANCIAL + JUDGEMENTS,
+}
+MEANINGS = {
+    "hrat": "housing costs, % of income",
+    "obrat": "all debts, % of income",
+    "loanprc": "loan, as a share of the price",
+    "unem": "unemployment in the applicant’s industry, %",
+    "chist": "no account 60 days late",
+    "pubrec": "bankruptcy on record",
+    "mortlat1": "one or two late mortgage payments",
+    "mortlat2": "more than two late mortgage payments",
+    "liq": "liquid assets, $1,000",
+    "netw": "net worth, $1,000",
+    "appinc": "income, $1,000 a year",
+    "min30": "tract: more than 30 % minority residents",
+    "bd": "tract: more boarded-up homes than the area’s median",
+    "mi": "tract: income above the area’s median",
+    "vr": "tract: more vacancies than the area’s median",
+    "gdlin": "the lender says: credit history meets guidelines",
+    "unver": "the lender says: something could not be verified",
+    "black": "applicant is Black",
+    "hispan": "applicant is Hispanic",
+}
+PARTS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """People to learn from, and the others, whom the model then scores."""
+
+    train: Numbers
+    test: Numbers
+
+
+@cache
+def groups() -> Numbers:
+    """Return the number of each applicant's group in `GROUPS`, shape (1989,).
+
+    >>> np.bincount(groups()).tolist()
+    [1681, 197, 111]
+    """
+    black, hispanic = (column(name) == 1 for name in RACE)
+    found = np.where(black, 1, np.where(hispanic, 2, 0))
+    found.setflags(write=False)
+    return found
+
+
+def approvals() -> Numbers:
+    """Return what the lender decided on each application: 1 approved, 0 refused, shape (1989,)."""
+    return datasets.loans().targets.astype(int)
+
+
+def column(name: str) -> Array:
+    """Return one column of the file, shape (1989,), NaN where it isn't known."""
+    data = datasets.loans()
+    place = data.feature_names.index(arguments.one_of("name", name, data.feature_names))
+    return data.inputs[:, place]
+
+
+def inputs(names: Sequence[str]) -> Array:
+    """Return some columns of the file, shape (1989, n_columns)."""
+    return np.stack([column(name) for name in names], axis=1)
+
+
+def features(*, columns: str = "11 financial", with_race: bool = False) -> tuple[str, ...]:
+    """Name the columns that a model sees: one of the sets of `COLUMNS`, with race or without."""
+    return COLUMNS[arguments.one_of("columns", columns, COLUMNS)] + (RACE if with_race else ())
+
+
+@cache
+def parts(*, random_state: int = 0) -> tuple[Part, ...]:
+    """Deal the applications into five parts, each with the same share of every group and decision."""
+    from sklearn.model_selection import StratifiedKFold
+
+    seed = arguments.whole("random_state", random_state, low=0)
+    deal = StratifiedKFold(PARTS, shuffle=True, random_state=seed)
+    kinds = 2 * groups() + approvals()
+    return tuple(Part(train, test) for train, test in deal.split(kinds[:, None], kinds))
+
+
+def model() -> Any:
+    """Make the model of this lesson, untrained: median for what is missing, scaled, logistic regression."""
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    filled = SimpleImputer(strategy="median")
+    return make_pipeline(filled, StandardScaler(), LogisticRegression(max_iter=1000))
+
+
+def scores(x: Array, labels: Numbers, *, weights: Array | None = None, random_state: int = 0) -> Array:
+    """Score each person by a model trained on the other parts: the probability of label 1.
+
+    Parameters
+    ----------
+    x : shape (1989, n_columns)
+    labels : shape (1989,), what the models learn, 0 or 1
+    weights : shape (1989,), how much each person counts in training
+
+    Returns
+    -------
+    shape (1989,), from 0 to 1
+    """
+    found = np.empty(len(x))
+    for part in parts(random_state=random_state):
+        heard = {} if weights is None else {"logisticregression__sample_weight": weights[part.train]}
+        trained = model().fit(x[part.train], labels[part.train], **heard)
+        found[part.test] = trained.predict_proba(x[part.test])[:, 1]
+    return found
+
+
+def reweighting(*, strength: float = 1.0) -> Array:
+    """Weigh people so that group and decision are independent, shape (1989,), with mean 1.
+
+    Parameters
+    ----------
+    strength : 0 leaves every weight at 1, 1 is the full remedy
+
+    Source
+    ------
+    Kamiran and Calders (2012), Data preprocessing techniques for classification without discrimination.
+    """
+    share = arguments.number("strength", strength, low=0, high=1)
+    group, label = groups(), approvals()
+    cells = np.zeros((len(GROUPS), 2))
+    np.add.at(cells, (group, label), 1 / len(label))
+    wanted = cells.sum(axis=1, keepdims=True) * cells.sum(axis=0, keepdims=True)
+    full = (wanted / cells)[group, label]
+    return np.asarray(1 + share * (full - 1))
+
+
+@cache
+def applicant_scores(
+    *,
+    columns: str = "11 financial",
+    with_race: bool = False,
+    reweighted: float = 0.0,
+    random_state: int = 0,
+) -> Array:
+    """Score each applicant by a model that never saw that applicant: the probability of approval.
+
+    Parameters
+    ----------
+    columns : a set of `COLUMNS`
+    with_race : whether the model is told who is Black and who is Hispanic
+    reweighted : strength of `reweighting`, 0 to 1
+
+    Returns
+    -------
+    shape (1989,)
+    """
+    weights = reweighting(strength=reweighted) if reweighted else None
+    found = scores(
+        inputs(features(columns=columns, with_race=with_race)),
+        approvals(),
+        weights=weights,
+        random_state=random_state,
+    )
+    found.setflags(write=False)
+    return found
