@@ -182,7 +182,8 @@ def applicant_scores(
     -------
     shape (1989,)
     """
-    weights = reweighting(strength=reweighted) if reweighted else None
+    share = arguments.number("reweighted", reweighted, low=0, high=1)
+    weights = reweighting(strength=share) if share else None
     found = scores(
         inputs(features(columns=columns, with_race=with_race)),
         approvals(),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from course import arguments
 from course.intervals import Interval, newcombe, wilson
@@ -251,13 +251,19 @@ def apart(one: Rate, other: Rate) -> bool | None:
     return 0 not in newcombe(counts=(one.count, other.count), of=(one.of, other.of))
 
 
-def _flags(name: str, value: ArrayLike, length: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _flags(name: str, value: ArrayLike, length: int) -> NDArray[np.bool_]:
     if length == 0 and np.size(value) == 0:
         return np.zeros(0, bool)
-    return arguments.labels(name, value, length=length, classes=2) == 1
+    return np.asarray(arguments.labels(name, value, length=length, classes=2) == 1)
 
 
 def _outcomes(actual: ArrayLike, chosen: ArrayLike, approved: str, refused: str) -> Outcomes:
     yes, picked = np.asarray(actual, bool), np.asarray(chosen, bool)
-    counts = (yes & picked, ~yes & picked, yes & ~picked, ~yes & ~picked)
-    return Outcomes(*(int(each.sum()) for each in counts), approved, refused)
+    return Outcomes(
+        true_positives=int((yes & picked).sum()),
+        false_positives=int((~yes & picked).sum()),
+        false_negatives=int((yes & ~picked).sum()),
+        true_negatives=int((~yes & ~picked).sum()),
+        approved=approved,
+        refused=refused,
+    )

@@ -19,7 +19,19 @@ import pandas as pd
 import pytest
 
 import course
-from course import columns, datasets, drawing, models, networks, ngrams, points, tables
+from course import (
+    columns,
+    datasets,
+    drawing,
+    fairness,
+    lending,
+    models,
+    networks,
+    ngrams,
+    points,
+    rates,
+    tables,
+)
 
 SMALL = networks.initialise(layer_sizes=(2, 3, 2))
 INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
@@ -29,6 +41,13 @@ SHARES = [[0.5, 0.5], [0.2, 0.8], [0.9, 0.1]]
 LEARNING = {"network": SMALL, "inputs": INPUTS, "targets": TARGETS}
 
 HALF = INPUTS, np.eye(2)[TARGETS]
+
+PEOPLE: dict[str, Any] = {
+    "labels": [1, 0, 1, 1],
+    "decisions": [1, 1, 0, 1],
+    "groups": [0, 0, 1, 1],
+    "names": ("a", "b"),
+}
 
 # Arguments for what has no default; a function that isn't here is called without any.
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -119,8 +138,25 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "texts": [["a", "b", "a"], ["b"]],
     },
     "wording.rounded": {"value": 0.565, "decimals": 2},
+    "intervals.wilson": {"count": 1, "of": 2},
+    "intervals.newcombe": {"counts": (1, 2), "of": (3, 4)},
+    "rates.by_group": PEOPLE,
+    "rates.gap": {"name": "precision", "groups": rates.by_group(**PEOPLE)},
+    "rates.equalised_odds_gap": {"groups": rates.by_group(**PEOPLE)},
+    "rates.apart": {"one": rates.Rate(1, 4), "other": rates.Rate(3, 4)},
+    "lending.column": {"name": "hrat"},
+    "lending.inputs": {"names": ("hrat", "obrat")},
+    "lending.scores": {"x": lending.inputs(("hrat", "chist")), "labels": lending.approvals()},
+    "fairness.limits_of": {"thresholds": 0.5},
+    "fairness.outcomes": {"approved": np.arange(1989) % 2},
+    "fairness.equalise": {"target": "equal selection", "result": fairness.fairness()},
 }
-UNCHECKED = {"training.train": {"noun"}, "tables.read": {"name"}}  # any word will do
+# any word will do
+UNCHECKED = {
+    "training.train": {"noun"},
+    "tables.read": {"name"},
+    "rates.by_group": {"approved", "refused"},
+}
 CHECKERS = {"answers", "arguments", "cache", "marking"}  # these have tests of their own
 
 
