@@ -16,6 +16,7 @@ from course.wording import percent, written
 STEP = 0.005  # between two thresholds
 START = 0.88
 EQUAL = 0.02  # a gap up to this counts as none
+LEAST = 0.1  # approved at least, where all targets are asked for at once
 BANK = {"approved": "applicants whom the bank approved", "refused": "applicants whom the bank refused"}
 TARGETS = {
     "equal selection": ("selection rate",),
@@ -206,6 +207,28 @@ def equalise(target: str, result: Fairness) -> tuple[float, ...]:
         near = grid[worst <= worst.min() + 1e-12]
         found.append(float(near[abs(near - result.thresholds[number]).argmin()]))
     return tuple(found)
+
+
+def attainable(result: Fairness, *, least: float = LEAST) -> bool:
+    """Whether any three thresholds of the sliders meet all of `TARGETS` at once.
+
+    Parameters
+    ----------
+    result : whose scores are decided by
+    least : share of white applicants to be approved at least; where next to nobody is, all rates
+        are near 0 and the few approved may be sure cases
+    """
+    lowest = arguments.number("least", least, low=0, high=1)
+    grid = np.round(np.arange(round(1 / STEP) + 1) * STEP, 3)
+    names = sorted({name for held in TARGETS.values() for name in held})
+    rows = [
+        np.stack([_reached(result, n, name, grid) for name in names], axis=1) for n in range(len(GROUPS))
+    ]
+    for white in rows[0][rows[0][:, names.index("selection rate")] >= lowest]:
+        near = [each[(np.abs(each - white) <= EQUAL).all(axis=1)] for each in rows[1:]]
+        if any((np.abs(near[1] - each) <= EQUAL).all(axis=1).any() for each in near[0]):
+            return True
+    return False
 
 
 def _reached(result: Fairness, number: int, name: str, limits: Array) -> Array:

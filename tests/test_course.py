@@ -153,6 +153,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "signed": "The board",
         "because": "It is the law.",
     },
+    "fairness.attainable": {"result": fairness.fairness()},
     "fairness.limits_of": {"thresholds": 0.5},
     "fairness.outcomes": {"approved": np.arange(1989) % 2},
     "fairness.equalise": {"target": "equal selection", "result": fairness.fairness()},

@@ -1,6 +1,7 @@
 """Lesson 05: thresholds, targets and what they do, and the lab that shows it."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from typing import Any
@@ -143,6 +144,27 @@ def test_where_one_target_is_met_others_break_in_20_seeds() -> None:
             found = fairness.fairness(thresholds=limits, random_state=seed)
             assert len(found.met) < len(TARGETS)
             assert {"equal selection", "predictive parity"} - {*found.met}
+
+
+def test_no_thresholds_meet_all_targets_at_once_in_20_seeds_with_race_or_without() -> None:
+    for seed, with_race in product(SEEDS, (False, True)):
+        assert not fairness.attainable(fairness.fairness(with_race=with_race, random_state=seed))
+
+
+def test_approving_next_to_nobody_may_meet_all_targets() -> None:
+    assert fairness.attainable(fairness.fairness(), least=0.0)
+    sure = fairness.fairness(thresholds=(0.99, 0.99, 0.97))
+    assert sure.met == tuple(TARGETS)
+    assert sure.everybody.selected < 30
+
+
+def test_a_model_that_repeats_the_bank_meets_all_targets_but_equal_selection() -> None:
+    perfect = replace(fairness.fairness(), scores=lending.approvals().astype(float))
+    assert [name for name in TARGETS if replace(perfect, thresholds=(0.5,) * 3).meets(name)] == [
+        "equal opportunity",
+        "equalised odds",
+        "predictive parity",
+    ]
 
 
 def test_a_gap_of_two_hundredths_is_the_largest_that_counts_as_none() -> None:

@@ -32,6 +32,23 @@ def selection_gap(*, with_race: bool) -> float:
     return (found["white"].selection_rate.value or 0.0) - (found["Black"].selection_rate.value or 0.0)
 
 
+possible = ["Yes, all four", "No, at most three of them", "No, at most two of them", "No, one at a time"]
+
+
+def together() -> str:
+    """Say how many of the four targets three thresholds can meet at once: one of `possible`."""
+    start = fairness.fairness()
+    if fairness.attainable(start):
+        return possible[0]
+    met = [fairness.fairness(thresholds=limits).met for limits in [0.0, *_set(start)]]
+    return possible[4 - max(map(len, met))]
+
+
+def _set(start: Fairness) -> list[fairness.Thresholds]:
+    """Thresholds that come nearest to each target."""
+    return [fairness.equalise(target, start) for target in fairness.TARGETS]
+
+
 blind = Question(
     "A lender says: “Our model isn’t told anybody’s race, so it can’t treat races differently.” What do "
     "you answer?",
