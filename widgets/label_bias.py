@@ -19,9 +19,9 @@ COLOURS = dict(zip(GROUPS, (style.BLUE, style.ORANGE, style.GREEN), strict=True)
 TEXTS = dict(zip(GROUPS, (style.BLUE, style.ORANGE_TEXT, style.INK), strict=True))
 MARKERS = dict(zip(GROUPS, "o^s", strict=True))
 PLACES = {
-    "approvals": (190, 280, 168, 156),
+    "approvals": (200, 280, 160, 156),
     "hundred": (10, 10, 400, 186),
-    "test": (500, 62, 200, 374),
+    "test": (500, 62, 200, 364),
 }
 ROWS = ("lender", "training labels", "model", "model, everyone else")
 TESTS = ("real test", "flipped test", "all applicants")
@@ -56,10 +56,10 @@ def label_bias_lab(**options: Any) -> Lab:
 
 def approvals(axes: Axes, result: LabelBias) -> Update:
     """Share approved: by the lender, in the training labels, by the model; with 95 % intervals."""
-    heading = axes.set_title("", x=-180 / 168)
+    heading = axes.set_title("", x=-190 / 160)
     axes.set(xlim=(0, 1), ylim=(3.55, -0.55), yticks=range(4), yticklabels=ROWS)
     axes.set_xticks(**TENTHS)
-    axes.tick_params(axis="y", labelcolor=style.INK)
+    axes.tick_params(axis="y", labelcolor=style.INK, pad=11)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
     group = result.group
@@ -80,7 +80,7 @@ def approvals(axes: Axes, result: LabelBias) -> Update:
             dot.set_data([share(rate)], [row])
             bar.set_data([low, high], [row, row])
             words.text = percent(share(rate), short=True)
-            words.place(1.0, 1 - (row + 0.55) / 4.1, 10 * words.ratio)
+            words.place(1.0, 1 - (row + 0.55) / 4.1, 15 * words.ratio)
         return result.group == group
 
     update(result)
@@ -106,9 +106,10 @@ def hundred(axes: Axes, result: LabelBias) -> Update:
 
     def update(result: LabelBias) -> bool:
         refused = result.now.refused
-        count = round(100 * share(refused))
+        said = percent(share(refused), short=True).removesuffix(" %")
+        count = {"<1": 1, ">99": 99}.get(said) or int(said)
         marks.set_facecolor(paint[(np.arange(100) < count).astype(int)])
-        number.set_text(str(count))
+        number.set_text(said)
         of.text = f"{refused.count:,} of {refused.of:,}"
         return result.group == group
 
@@ -118,7 +119,7 @@ def hundred(axes: Axes, result: LabelBias) -> Update:
 
 def test(axes: Axes, result: LabelBias) -> Update:
     """What each test says against the share flipped: the real one, one flipped likewise, all applicants."""
-    heading = axes.set_title("", x=-58 / 200)
+    heading = axes.set_title("", x=-58 / 200, y=1 + 10 / 364)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="approvals flipped (drag the line)")
     axes.set_xticks(**TENTHS)
     axes.set_yticks(**TENTHS)
@@ -126,7 +127,7 @@ def test(axes: Axes, result: LabelBias) -> Update:
     band = axes.fill_between([], [], [], color=COLOURS[group], alpha=0.2, lw=0, animated=True)
     (everyone,) = axes.plot([], [], color=style.TRAINING, lw=1.8, animated=True)
     lines = [axes.plot([], [], color=COLOURS[group], animated=True, clip_on=False)[0] for _ in range(2)]
-    (rule,) = axes.plot([], [], color=style.INK, lw=1.8, animated=True)
+    (rule,) = axes.plot([], [], color=style.INK, lw=1.8, animated=True, clip_on=False)
     (ball,) = axes.plot([], [], animated=True, zorder=6, clip_on=False, **BALL)
     (here,) = axes.plot([], [], MARKERS[group], ms=11, color=COLOURS[group], mec="white", zorder=5)
     here.set(animated=True, clip_on=False)
