@@ -18,10 +18,11 @@ from course.wording import percent
 
 POPULATIONS = ("UCI", "MNIST", "UCI slanted")
 SOURCE = {"UCI": "UCI", "MNIST": "MNIST", "UCI slanted": "UCI"}  # whose images they are
-NAMES = {"UCI": "UCI digits", "MNIST": "MNIST digits", "UCI slanted": "slanted UCI digits"}
+NAMES = {"UCI": "UCI", "MNIST": "MNIST", "UCI slanted": "slanted UCI"}
 TRAIN, MOST, TEST = 1000, 500, 1000  # images to train on, to add at most, and to test on at most
 STEPS = (0, 5, 10, 20, 50, 100, 200, 500)
 SLANT = 35.0  # degrees
+SURE = 0.9  # confidence of an answer that nobody would check
 SIDE = 8
 
 
@@ -33,10 +34,12 @@ class Measured:
     ----------
     right : its answers that are the label
     confidence : mean probability of its answers, 0 to 1
+    sure_and_wrong : the wrong ones of its answers of at least 90 % confidence
     """
 
     right: Rate
     confidence: float
+    sure_and_wrong: Rate
 
     @property
     def accuracy(self) -> float:
@@ -97,15 +100,21 @@ class Shift:
 
     def __str__(self) -> str:
         home, abroad = NAMES[self.trained_on], NAMES[self.used_on]
-        there, sure = self.now.abroad, percent(self.now.abroad.confidence)
-        added = f"{self.now.added} {'more' if self.same else abroad}"
-        trained = f"Trained on {TRAIN:,} {home}" + (f" and {added}" if self.now.added else "")
-        if self.same:
-            return f"{trained}, used on others of these: {percent(there.accuracy)} right, mean confidence {sure}."
+        there = self.now.abroad
+        added = f"{self.now.added} {'more' if self.same else f'of {abroad}'}"
+        trained = f"Trained on {TRAIN:,} {home} digits" + (f" and {added}" if self.now.added else "")
+        elsewhere = "" if self.same else f" and {percent(there.accuracy)} of {abroad}"
+        of = "others of these" if self.same else home
         return (
-            f"{trained}: {percent(self.now.home.accuracy)} right on others of these, "
-            f"{percent(there.accuracy)} on {abroad}, where its mean confidence is {sure}."
+            f"{trained}: right on {percent(self.now.home.accuracy)} of {of}{elsewhere}. "
+            f"Mean confidence there {percent(there.confidence)}; {_surest(there.sure_and_wrong)}."
         )
+
+
+def _surest(wrong: Rate) -> str:
+    if wrong.value is None:
+        return "no answer is 90 % sure"
+    return f"of answers at least 90 % sure, {percent(wrong.value)} are wrong"
 
 
 def shift(
@@ -154,7 +163,9 @@ def population(*, name: str = "UCI") -> tuple[Array, Numbers]:
     """
     arguments.one_of("name", name, POPULATIONS)
     data = datasets.mnist() if name == "MNIST" else datasets.digits()
-    made = {"UCI": np.array, "MNIST": shrunk, "UCI slanted": slanted}[name](data.inputs)
+    made = data.inputs.copy()
+    if name != "UCI":
+        made = shrunk(made) if name == "MNIST" else slanted(made)
     made.setflags(write=False)
     return made, data.targets.astype(int)
 
@@ -177,7 +188,7 @@ def shrunk(inputs: ArrayLike) -> Array:
     ------
     Alpaydin and Kaynak (1998), Optical Recognition of Handwritten Digits, its blocks of 4 x 4.
     """
-    from scipy.ndimage import zoom
+    from scipy.ndimage import zoom  # type: ignore[import-untyped]
 
     images = arguments.array("inputs", inputs, shape=(None, 784)).reshape(-1, 28, 28)[:, 4:24, 4:24]
     black = zoom(images, (1, 1.6, 1.6), order=1) >= 0.5
@@ -260,4 +271,7 @@ def _said(home: str, abroad: str, added: int, seed: int) -> tuple[Array, Array]:
 
 def _measured(shares: Array, labels: NDArray[np.int64]) -> Measured:
     right = shares.argmax(axis=1) == labels
-    return Measured(Rate(int(right.sum()), len(labels)), float(shares.max(axis=1).mean()))
+    confidences = shares.max(axis=1)
+    sure = confidences >= SURE
+    wrong = Rate(int((sure & ~right).sum()), int(sure.sum()), "no answer is that sure")
+    return Measured(Rate(int(right.sum()), len(labels)), float(confidences.mean()), wrong)
