@@ -52,6 +52,7 @@ class LabelBias:
     Parameters
     ----------
     group : whose approvals are flipped, one of `GROUPS`
+    with_race : whether the model is told who is Black and who is Hispanic
     flip_test : whether the test's labels are flipped as well
     lender : the lender's own approvals of the group
     now : what the model decides
@@ -59,6 +60,7 @@ class LabelBias:
     """
 
     group: str
+    with_race: bool
     flip_test: bool
     lender: Rate
     now: Taught
@@ -73,21 +75,23 @@ class LabelBias:
     def conditions(self) -> str:
         """What was made here, and what counts as right."""
         return (
-            "The flips are ours; the lender’s decisions under them may be biased already. "
-            f"Boston 1990, {self.lender.of:,} of 1,989 applicants. Bands: 95 % intervals."
+            "The flips are ours; the real decisions may be biased too. "
+            f"{self.lender.of:,} applicants, Boston 1990. Bands: 95 % intervals."
         )
 
     def __str__(self) -> str:
         lender, model = (percent(_known(rate)) for rate in (self.lender, self.now.approved))
         real, likewise = (percent(_known(rate)) for rate in self.now.agreement)
+        told = "told the race" if self.with_race else "not told the race"
+        approves = f"the model, {told}, approves {model} of"
         if not self.now.flipped:
             return (
-                f"No label is flipped: the model approves {model} of {self.group} applicants, the lender "
-                f"{lender}. By the test it agrees with the lender on {real} of them."
+                f"No label is flipped: {approves} {self.group} applicants, the lender {lender}. "
+                f"Either test: {real} agree."
             )
         said = (
-            f"{percent(self.now.flipped)} of {self.group} applicants’ approvals flipped: the model "
-            f"approves {model} of them, the lender {lender}."
+            f"{percent(self.now.flipped)} of {self.group} applicants’ approvals flipped: "
+            f"{approves} them, the lender {lender}."
         )
         if self.flip_test:
             return f"{said} Flipped test: {likewise} agree; real test: {real}."
@@ -124,7 +128,7 @@ def label_bias(
         curve = tuple(sorted((*curve, now), key=lambda each: each.flipped))
     (now,) = (each for each in curve if each.flipped == share)
     lender = _rate(lending.approvals()[_members(group)])
-    return LabelBias(group, bool(flip_test), lender, now, curve)
+    return LabelBias(group, bool(with_race), bool(flip_test), lender, now, curve)
 
 
 @lru_cache(256)

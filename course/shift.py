@@ -94,8 +94,8 @@ class Shift:
     def conditions(self) -> str:
         """Where the images are from, and what that leaves open."""
         return (
-            "UCI: 13 writers, Turkey. MNIST: American clerks and pupils, made 8 × 8. Forms and scanners "
-            "differ as well. Bands: 95 % intervals."
+            "UCI: 13 writers, Turkey. MNIST: American clerks and pupils. Scanners differ as well. "
+            "Bands: 95 % intervals."
         )
 
     def __str__(self) -> str:

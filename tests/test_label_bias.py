@@ -137,13 +137,13 @@ def test_flipping_most_white_applicants_approvals_refuses_everyone_else_too() ->
 def test_the_sentence_says_what_the_model_does_and_what_each_test_says() -> None:
     found = label_bias()
     said = [f"{value(rate):.0%}".replace("%", " %") for rate in (found.now.approved, *found.now.agreement)]
-    start = f"30 % of Black applicants’ approvals flipped: the model approves {said[0]} of them"
-    start += ", the lender 68 %."
+    flips, lender = "30 % of Black applicants’ approvals flipped", "the lender 68 %"
+    start = f"{flips}: the model, told the race, approves {said[0]} of them, {lender}."
     assert str(found) == f"{start} Real test: {said[1]} agree; flipped test: {said[2]}."
     assert (
         str(label_bias(flip_test=True)) == f"{start} Flipped test: {said[2]} agree; real test: {said[1]}."
     )
-    assert str(label_bias(flipped=0)).startswith("No label is flipped: the model approves ")
+    assert str(label_bias(flipped=0)).startswith("No label is flipped: the model, told the race, ")
     assert (
         "The flips are ours; the lender’s decisions under them may be biased already." in found.conditions
     )

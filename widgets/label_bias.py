@@ -36,7 +36,7 @@ def label_bias_lab(**options: Any) -> Lab:
         "group": list(GROUPS),
         "with_race": bool,
         "flip_test": bool,
-        "columns": list(lending.COLUMNS),
+        "columns": dict(zip(("nothing", "tract", "opinion"), lending.COLUMNS, strict=True)),
     }
     usual: dict[str, Any] = {
         "layout": PLACES,
@@ -46,7 +46,7 @@ def label_bias_lab(**options: Any) -> Lab:
             "group": "Of applicants who are",
             "with_race": "Tell the model the race",
             "flip_test": "Flip them in the test too",
-            "columns": "Columns",
+            "columns": "Financial columns, and",
             "random_state": "Flip others",
         },
         "drag": {test: lambda x, _: {"flipped": x}},
@@ -145,7 +145,7 @@ def test(axes: Axes, result: LabelBias) -> Update:
         everyone.set_data(shares, [share(each.everybody[chosen]) for each in curve])
         band.set_data(shares, *np.transpose([ends(each.agreement[chosen]) for each in curve]))
         rule.set_data([result.now.flipped] * 2, (0, 1))
-        ball.set_data([result.now.flipped], [0.06])
+        ball.set_data([result.now.flipped], [0.12])
         here.set_data([result.now.flipped], [share(result.tested)])
         last = [*map(share, curve[-1].agreement), share(curve[-1].everybody[chosen])]
         labels.say(last, list(TESTS))

@@ -20,10 +20,10 @@ COLUMNS = 10  # a 0 to 9
 FOOT = 44  # CSS pixels for two lines under an image
 PAPER = style.colour_table("#FFFFFF", style.INK)
 PLACES = {
-    "learnt": (10, 386, 814, 68),
-    "answers": (10, 242, 814, 112),
-    "measures": (190, 54, 168, 132),
-    "examples": (500, 54, 200, 132),
+    "learnt": (10, 404, 814, 68),
+    "answers": (10, 260, 814, 112),
+    "measures": (190, 54, 168, 150),
+    "examples": (500, 54, 200, 150),
 }
 SHARES: dict[str, Any] = {"ticks": (0, 0.5, 1), "labels": ("0", "50 %", "100 %")}
 BALL: dict[str, Any] = {"ls": "", "marker": "o", "ms": 13, "mfc": "white", "mec": style.INK, "mew": 2.2}
@@ -40,10 +40,11 @@ class Steps(Range):
 
 def shift_lab(**options: Any) -> Lab:
     """Train on one population, use on another, and add labelled examples of that one."""
-    moved = {"trained_on": list(POPULATIONS), "used_on": list(POPULATIONS), "added": Steps(0, MOST)}
+    populations = dict(zip(("UCI", "MNIST", "slanted"), POPULATIONS, strict=True))
+    moved = {"trained_on": populations, "used_on": populations, "added": Steps(0, MOST)}
     usual: dict[str, Any] = {
         "layout": PLACES,
-        "height": 480,
+        "height": 498,
         "labels": {
             "trained_on": "Trained on",
             "used_on": "Used on",
@@ -93,7 +94,7 @@ def answers(axes: Axes, result: Shift) -> Update:
 
 def measures(axes: Axes, result: Shift) -> Update:
     """Accuracy on both populations, and abroad confidence and what it is worth; 95 % intervals."""
-    axes.set_title("On new images", x=-180 / 168, y=1 + 14 / 132)
+    axes.set_title("On new images", x=-180 / 168, y=1 + 14 / 150)
     axes.set(xlim=(0, 1), ylim=(3.55, -0.55), yticks=range(4), yticklabels=[""] * 4)
     axes.set_xticks(**SHARES)
     axes.grid(visible=False, axis="y")
@@ -132,7 +133,7 @@ def measures(axes: Axes, result: Shift) -> Update:
 
 def examples(axes: Axes, result: Shift) -> Update:
     """Accuracy and confidence abroad against the labelled examples added, and accuracy at home."""
-    heading = axes.set_title("", x=-58 / 200, y=1 + 14 / 132)
+    heading = axes.set_title("", x=-58 / 200, y=1 + 14 / 150)
     axes.set_xscale("symlog", linthresh=5, linscale=0.5)
     axes.set(xlim=(0, MOST), ylim=(0, 1), xlabel="examples added (drag the line)")
     axes.set_xticks((0, 10, 100, MOST), labels=("0", "10", "100", f"{MOST}"))
@@ -163,7 +164,7 @@ def examples(axes: Axes, result: Shift) -> Update:
         confidence.set_data(added, [each.abroad.confidence for each in curve])
         band.set_data(added, *np.transpose([ends(each.abroad.right) for each in curve]))
         rule.set_data([now.added] * 2, (0, 1))
-        ball.set_data([now.added], [0.1])
+        ball.set_data([now.added], [0.22])
         here.set_data([now.added], [now.abroad.accuracy])
         last = [curve[-1].home.accuracy, curve[-1].abroad.accuracy, curve[-1].abroad.confidence]
         names = [NAMES[result.trained_on], NAMES[result.used_on], "confidence"]
