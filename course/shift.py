@@ -114,7 +114,7 @@ class Shift:
 def _surest(wrong: Rate) -> str:
     if wrong.value is None:
         return "no answer is 90 % sure"
-    return f"of answers at least 90 % sure, {percent(wrong.value)} are wrong"
+    return f"of answers 90 % sure, {percent(wrong.value)} are wrong"
 
 
 def shift(

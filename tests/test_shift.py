@@ -157,7 +157,7 @@ def test_the_sentence_says_how_often_it_is_right_and_how_sure() -> None:
     home, there, sure, surest = (f"{number:.0%}".replace("%", " %") for number in numbers)
     assert str(found) == (
         f"Trained on 1,000 UCI digits and 50 of MNIST: right on {home} of UCI and {there} of MNIST. "
-        f"Mean confidence there {sure}; of answers at least 90 % sure, {surest} are wrong."
+        f"Mean confidence there {sure}; of answers 90 % sure, {surest} are wrong."
     )
 
 

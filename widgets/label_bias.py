@@ -119,7 +119,7 @@ def hundred(axes: Axes, result: LabelBias) -> Update:
 
 def test(axes: Axes, result: LabelBias) -> Update:
     """What each test says against the share flipped: the real one, one flipped likewise, all applicants."""
-    heading = axes.set_title("", x=-58 / 200, y=1 + 10 / 364)
+    heading = axes.set_title("", x=-66 / 200, y=1 + 10 / 364)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="approvals flipped (drag the line)")
     axes.set_xticks(**TENTHS)
     axes.set_yticks(**TENTHS)
