@@ -58,7 +58,7 @@ NAMES = {
     "review": "times reviewed",
     "netw": "net worth",
     "unem": "unemployment in industry",
-    "min30": "tract: over 30 % minority",
+    "min30": "tract: under 70 % white",
     "bd": "tract: boarded-up homes",
     "mi": "tract: higher income",
     "old": "older than the median",
@@ -193,12 +193,12 @@ class Proxies:
 
     def __str__(self) -> str:
         many = f"{len(self.left)} columns tell" if len(self.left) > 1 else "one column tells"
-        chance = ", no better than chance" * self.told.chance
+        chance = ", as by chance" * self.told.chance
         return (
             f"Of two applicants, one {self.other} and one white, {many} which is which "
-            f"{100 * self.told.auc:.0f} times in 100{chance}. Gap in approval "
+            f"{100 * self.told.auc:.0f} times in 100{chance}. Approval gap "
             f"{written(self.fewer.gap)} (told race {written(self.with_race.gap)}), "
-            f"agreement {percent(self.fewer.agreement)}."
+            f"agreement with the lender {percent(self.fewer.agreement)}."
         )
 
 
@@ -314,7 +314,9 @@ def _decision(approved: Flags, who: str) -> Decision:
 def _known(names: Sequence[str]) -> tuple[str, ...]:
     strange = [name for name in names if name not in NAMES]
     if strange or not names:
-        raise arguments.refuse("names", "be columns of the file other than race, at least one", tuple(names))
+        raise arguments.refuse(
+            "names", "be columns of the file other than race, at least one", tuple(names)
+        )
     return tuple(names)
 
 
