@@ -128,13 +128,13 @@ class Identity:
     @property
     def conditions(self) -> str:
         """What the marks are."""
-        return "A filled mark: as the label says; a hollow one: against it. Marks are whole people, rates exact."
+        return "Filled: decided as the label says; hollow: against it. Marks are whole people, rates exact."
 
     def __str__(self) -> str:
         values = " and ".join(f"{name} {written(each)}" for name, each in self.kept.items())
         must = " and ".join(self._must(name) for name in NAMES)
-        verb = "can be" if self.first.free or self.second.free else "must be"
-        return f"With {values} in both groups, the {self.follows} {verb} {must}{self._verdict()}."
+        said = f"{self.follows} {self._verb()} {must}{self._verdict()}"
+        return f"With {values} in both groups, the {said}."
 
     def note(self, name: str) -> str:
         """Say why a group can't have the rates that are kept equal; nothing where it has them."""
@@ -146,6 +146,12 @@ class Identity:
         reasons = {0.0: "no positive label", 1.0: "no negative label"}
         return reasons.get(group.base_rate, "nobody is approved")
 
+    def _verb(self) -> str:
+        if self.first.free or self.second.free:
+            return "can be"
+        defined = [each.rate(self.follows) is not None for each in self.groups.values() if each.possible]
+        return "must be" if all(defined) else "is"
+
     def _must(self, name: str) -> str:
         group, note = self.groups[name], self.note(name)
         value = group.rate(self.follows)
@@ -153,7 +159,7 @@ class Identity:
         said = f"{group.said(self.follows)} in {name}"
         if note == "impossible" and numberless:
             return f"{note} in {name}"
-        return f"{said} ({note})" if note and note not in said else said
+        return f"{said} ({note})" if note and "(" not in said else said
 
     def _verdict(self) -> str:
         if self.gap is None:

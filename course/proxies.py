@@ -333,7 +333,7 @@ def _alone(values: Array, own: Flags, white: Flags) -> float:
 def _beaten(scores: Array, others: Array) -> Any:
     """Share of the others that each one scores higher than, ties as halves."""
     ordered = np.sort(others)
-    sides = [np.searchsorted(ordered, scores, side=side) for side in ("left", "right")]  # type: ignore[call-overload]
+    sides = [np.searchsorted(ordered, scores, side=side) for side in ("left", "right")]
     return sum(sides) / (2 * len(others))
 
 

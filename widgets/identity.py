@@ -83,7 +83,7 @@ def second_group(axes: Axes, result: Identity) -> Update:
 
 
 def _people(axes: Axes, result: Identity, number: int) -> Update:
-    name, (sign, marker, colour, dark) = NAMES[number], GROUPS[number]
+    name, (sign, marker, colour, _) = NAMES[number], GROUPS[number]
     heading = axes.set_title("", pad=9)
     axes.set_axis_off()
     axes.set(xlim=(0, WIDTH), ylim=(0, HEIGHT))
@@ -116,7 +116,7 @@ def _marks(axes: Axes, marker: str, colour: str, *, right: bool) -> Line2D:
 
 def _spots(count: int, left: float, top: float) -> tuple[Array, Array]:
     """Places of marks, row by row under a cell's words."""
-    each = np.arange(count)
+    each = np.arange(count, dtype=float)
     return left + 5 + PITCH * (each % ACROSS), top - 28 - PITCH * (each // ACROSS)
 
 
