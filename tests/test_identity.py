@@ -21,7 +21,7 @@ MATRICES = st.tuples(PEOPLE, PEOPLE, PEOPLE, PEOPLE)  # true, false positives, f
 
 def shares(cells: tuple[int, int, int, int]) -> tuple[Fraction, Fraction, Fraction, Fraction]:
     """Base rate, precision, true and false positive rate, exactly."""
-    yes, wrong, missed, no = cells
+    yes, wrong, missed, _ = cells
     people, positives = sum(cells), yes + missed
     assume(positives and people > positives and yes)
     return (
@@ -73,8 +73,8 @@ def test_all_three_are_equal_only_where_base_rates_are_or_nobody_is_approved_wro
 
 @given(MATRICES, st.integers(1, 5))
 def test_equal_base_rates_allow_all_three_to_be_equal(cells: tuple[int, int, int, int], k: int) -> None:
-    yes, wrong, missed, no = cells
-    assert shares(cells) == shares((k * yes, k * wrong, k * missed, k * no))
+    yes, wrong, missed, no = (k * each for each in cells)
+    assert shares(cells) == shares((yes, wrong, missed, no))
 
 
 @given(st.floats(0.05, 0.95), st.floats(0.05, 0.95), st.floats(0.05, 0.99), st.floats(0.05, 1))
@@ -229,12 +229,12 @@ def test_the_slider_of_what_follows_is_hidden_and_the_others_move_sentence_and_p
 def test_marks_are_the_people_and_dots_the_rates(moved: dict[str, Any]) -> None:
     lab = identity_lab(start=moved)
     for name, view in zip(NAMES, ("first_group", "second_group"), strict=True):
-        counts = tuple(len(line.get_xdata()) for line in lab._canvas.axes[view].lines)
+        counts = tuple(np.size(line.get_xdata()) for line in lab._canvas.axes[view].lines)
         assert counts == lab.result.groups[name].cells
-    dots = [line for line in lab._canvas.axes["rates"].lines if line.get_marker() in "o^"]
+    dots = [line for line in lab._canvas.axes["rates"].lines if str(line.get_marker()) in "o^"]
     for group, some in zip(lab.result.groups.values(), (dots[:4], dots[4:]), strict=True):
         wanted = [group.base_rate, *(group.rate(name) for name in (PRECISION, TRUE, FALSE))]
-        drawn = [float(line.get_xdata()[0]) for line in some]
+        drawn = [np.ravel(line.get_xdata())[0] for line in some]
         np.testing.assert_allclose(drawn, np.minimum(wanted, END))
 
 
