@@ -145,7 +145,7 @@ class Proxies:
         return (
             f"Of two applicants, one {self.other} and one white, {many} which is which "
             f"{100 * self.told.auc:.0f} times in 100{chance}. Approval gap "
-            f"{written(self.fewer.gap)} (told race {written(self.with_race.gap)}), "
+            f"{written(self.fewer.gap)} (with race {written(self.with_race.gap)}), "
             f"agreement with the lender {percent(self.fewer.agreement)}."
         )
 

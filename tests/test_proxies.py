@@ -192,7 +192,7 @@ def test_the_sentence_says_how_often_race_is_told_the_gap_and_the_agreement() ->
     assert str(found) == (
         f"Of two applicants, one Black and one white, 8 columns tell which is which "
         f"{100 * found.told.auc:.0f} times in 100. Approval gap {found.fewer.gap:.2f} "
-        f"(told race {found.with_race.gap:.2f}), "
+        f"(with race {found.with_race.gap:.2f}), "
         f"agreement with the lender {100 * found.fewer.agreement:.0f} %."
     )
     assert found.conditions.startswith(f"AUC {found.told.auc:.2f} (")

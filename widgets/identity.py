@@ -20,9 +20,9 @@ GROUPS = (("●", "o", style.BLUE, style.BLUE), ("▲", "^", style.ORANGE, style
 CELLS = ("true positives", "false positives", "false negatives", "true negatives")
 WIDTH, HEIGHT = 388, 214  # of a group's four cells, in CSS pixels
 PLACES = {
-    "first_group": (18, 212, WIDTH, HEIGHT),
-    "second_group": (436, 212, WIDTH, HEIGHT),
-    "rates": (226, 36, 300, 132),
+    "first_group": (18, 230, WIDTH, HEIGHT),
+    "second_group": (436, 230, WIDTH, HEIGHT),
+    "rates": (226, 54, 300, 132),
 }
 PITCH, ACROSS = 10.5, 17  # CSS pixels between marks, and marks in a row
 ROWS = ("base rate", PRECISION, TRUE, FALSE)
@@ -43,7 +43,7 @@ def identity_lab(**options: Any) -> Lab:
     }
     usual: dict[str, Any] = {
         "layout": PLACES,
-        "height": 460,
+        "height": 478,
         "labels": {
             "equal": "Keep equal",
             "first_base_rate": "Base rate of group ●",
@@ -136,7 +136,8 @@ def _said(result: Identity, name: str, place: int, count: int) -> tuple[str, str
 
 def rates(axes: Axes, result: Identity) -> Update:
     """The base rate and the three rates of both groups; what follows stands in bold."""
-    axes.set(xlim=(0, END), xticks=(0, 0.5, 1), xticklabels=("0", "0.5", "1"))
+    axes.set(xlim=(0, END), xticks=(0, 0.5, 1), xticklabels=("0", "0.5", "1"), xlabel="rate")
+    axes.set_title("In bold: what must follow", x=-208 / 300)
     axes.set(ylim=(3.6, -0.6), yticks=())
     axes.grid(visible=True, axis="x")
     axes.add_patch(Rectangle((1, -0.6), END - 1, 4.2, fc=style.PANEL, ec=style.RULE, hatch="///", lw=0))

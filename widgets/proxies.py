@@ -65,7 +65,7 @@ def guesses(axes: Axes, result: Proxies) -> Update:
 
     def update(result: Proxies) -> None:
         other = result.other
-        heading.set_text(f"How likely {other}, %")
+        heading.set_text(f"Score: how likely {other}, %")
         groups = (result.scores, COLOURS[other], 1), (result.others, style.BLUE, -1)
         for bars, (scores, colour, sign) in zip((above, below), groups, strict=True):
             for bar, share in zip(bars, shares(scores), strict=True):
@@ -166,7 +166,7 @@ def gaps(axes: Axes, result: Proxies) -> Update:
 
     def update(result: Proxies) -> None:
         axes.set_xlabel(f"white less {result.other}")
-        top.place(1, 1, 8 * top.ratio)
+        top.place(1, 1.07, 8 * top.ratio)
         for row, (name, decision) in enumerate(decisions(result).items()):
             up = 1 - (row + 0.9) / (len(ROWS) + 0.5)
             colour = _colour(name)
