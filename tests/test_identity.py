@@ -231,6 +231,8 @@ def test_marks_are_the_people_and_dots_the_rates(moved: dict[str, Any]) -> None:
     for name, view in zip(NAMES, ("first_group", "second_group"), strict=True):
         counts = tuple(np.size(line.get_xdata()) for line in lab._canvas.axes[view].lines)
         assert counts == lab.result.groups[name].cells
+        hollow = [line.get_markerfacecolor() == "white" for line in lab._canvas.axes[view].lines]
+        assert hollow == [False, True, True, False]
     dots = [line for line in lab._canvas.axes["rates"].lines if str(line.get_marker()) in "o^"]
     for group, some in zip(lab.result.groups.values(), (dots[:4], dots[4:]), strict=True):
         wanted = [group.base_rate, *(group.rate(name) for name in (PRECISION, TRUE, FALSE))]

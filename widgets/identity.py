@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import ipywidgets as ipw
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -34,7 +35,10 @@ def identity_lab(**options: Any) -> Lab:
     """Keep two of three rates equal in two groups, and see what the third must be."""
     share = Range(0.0, 1.0, 0.01)
     moved = {
-        "equal": list(KEPT),
+        "equal": ipw.Dropdown(
+            options=[(follows, equal) for equal, follows in KEPT.items()],
+            description="Rate that must follow",
+        ),
         "first_base_rate": share,
         "second_base_rate": share,
         "precision": Range(0.01, 1.0, 0.01),
@@ -45,12 +49,9 @@ def identity_lab(**options: Any) -> Lab:
         "layout": PLACES,
         "height": 478,
         "labels": {
-            "equal": "Keep equal",
+            "equal": "Rate that must follow",
             "first_base_rate": "Base rate of group ●",
             "second_base_rate": "Base rate of group ▲",
-            "precision": "Precision of both",
-            "true_positive_rate": "True positive rate of both",
-            "false_positive_rate": "False positive rate of both",
         },
     }
     lab = Lab(identity, first_group, second_group, rates, **{**usual, **moved, **options})

@@ -33,19 +33,19 @@ ROWS = ("the lender", "model, told race", "model, not told", "fewer columns", "a
 def proxies_lab(**options: Any) -> Lab:
     """Tell race from the other columns, and drop those that tell most."""
     moved = {
-        "who": list(PAIRS),
+        "who": dict(zip(("Black", "Hispanic", "both"), PAIRS, strict=True)),
         "columns": list(SETS),
         "drop": Range(0, MOST),
-        "approve": list(RULES),
+        "approve": dict(zip(("as lender", "score 0.88"), RULES, strict=True)),
     }
     usual: dict[str, Any] = {
         "layout": PLACES,
         "height": 476,
         "labels": {
-            "who": "Who",
+            "who": "Told from white applicants",
             "columns": "Columns",
             "drop": "Drop the most telling",
-            "approve": "Approve",
+            "approve": "How many are approved",
             "random_state": "Another split",
         },
     }
