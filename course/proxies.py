@@ -135,8 +135,8 @@ class Proxies:
     def conditions(self) -> str:
         """The figures that stand behind the sentence, and the data."""
         return (
-            f"{self.told}, 95 % interval. The lender’s own gap: {written(self.lender.gap)}. "
-            f"The model approves {self.fewer.approved:,} of 1,989 applications, Boston 1990."
+            f"{self.told}, 95 % interval. The lender’s own gap {written(self.lender.gap)}. "
+            f"Approved {self.fewer.approved:,} of 1,989, Boston 1990."
         )
 
     def __str__(self) -> str:
