@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from course import arguments, lending
 from course.intervals import Interval, Z, newcombe
-from course.loan_columns import NAMES
+from course.lending import NAMES
 from course.networks import Array
 from course.wording import percent, written
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from matplotlib.patches import Rectangle
 
 from course import datasets, lending, rates
-from course.loan_columns import NAMES
+from course.lending import NAMES
 from course.membership import area_under_curve
 from course.proxies import (
     EVERY,

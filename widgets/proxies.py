@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from course.loan_columns import NAMES
+from course.lending import NAMES
 from course.networks import Array
 from course.proxies import MOST, PAIRS, RULES, SETS, Decision, Proxies, proxies
 from course.wording import percent, written
