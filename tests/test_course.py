@@ -32,6 +32,7 @@ from course import (
     rates,
     tables,
 )
+from course import columns, datasets, drawing, groups, models, networks, ngrams, points, rates, tables
 
 SMALL = networks.initialise(layer_sizes=(2, 3, 2))
 INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
@@ -48,6 +49,7 @@ PEOPLE: dict[str, Any] = {
     "groups": [0, 0, 1, 1],
     "names": ("a", "b"),
 }
+GROUP = groups.sides().test_group.first(20)
 
 # Arguments for what has no default; a function that isn't here is called without any.
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -78,6 +80,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "confidence.withhold": {"probabilities": SHARES, "labels": TARGETS},
     "confidence.coverage_curve": {"probabilities": SHARES, "labels": TARGETS},
     "confidence.scores": {"network": SMALL, "inputs": INPUTS},
+    "bias.mixture": {"share": 0.5, "group": rates.Rate(1, 2), "others": rates.Rate(3, 4)},
+    "bias.answers": {"examples": GROUP, "asked": [GROUP.inputs]},
+    "groups.slanted": {"images": np.eye(64)},
+    "groups.chosen_digits": {"digits": ("8", "9")},
     "membership.roc_curve": {"members": TARGETS, "others": TARGETS},
     "membership.area_under_curve": {"members": TARGETS, "others": TARGETS},
     "tables.classes": {"values": tables.read(CSV).frame["kind"]},
