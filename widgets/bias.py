@@ -91,7 +91,7 @@ def training(axes: Axes, result: Narrow) -> Update:
     def update(result: Narrow) -> None:
         count = round(TILES * result.group_share)
         group, others = result.sides.mixed(result.group_share)
-        heading.set_text(f"100 training images, {count} of them {result.sides.group}")
+        heading.set_text(f"100 training images, {count} of the group ({result.sides.short})")
         own, other = _ink(group.inputs[:count]), _ink(others.inputs[: TILES - count])
         tiles.set_colours(np.concatenate([theirs[own], paper[other]]))
 
@@ -126,7 +126,7 @@ def by_group(axes: Axes, result: Narrow) -> Update:
     axes.set_yticklabels(("0", "50 %", "100 %"))
     draw = _against_share(axes, [GROUP, OTHERS])
     theirs = Words(axes, "8s and 9s", colour=style.ORANGE_TEXT, bold=True, align="center")
-    theirs.place(0.78, 0.07)
+    theirs.place(0.72, 0.07)
     others = Words(axes, "all others", colour=style.BLUE, bold=True)
     others.place(0.05, 0.86)
 
