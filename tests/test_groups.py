@@ -41,7 +41,7 @@ def test_the_training_set_has_the_same_size_at_every_share(digits: list[str], sh
     group, others = both.mixed(share)
     assert len(group) + len(others) == both.train_size <= 400
     assert len(group) == max(1, round(share * both.train_size))
-    turns = np.bincount(group.labels)[sorted(map(int, digits))]
+    turns = np.bincount(group.labels, minlength=10)[sorted(map(int, digits))]
     assert turns.max() - turns.min() <= 1, "the digits take turns"
 
 

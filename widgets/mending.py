@@ -21,15 +21,15 @@ ROWS = len(REMEDIES)
 GROUPS = {"8s and 9s": "digits", "a slanted writing": "slanted"}
 PLACES = {
     "examples": (10, 312, 818, 138),
-    "remedies": (10, 48, 170, 214),
-    "rightly": (204, 48, 204, 214),
-    "costs": (592, 48, 238, 214),
+    "remedies": (10, 54, 170, 208),
+    "rightly": (204, 54, 204, 208),
+    "costs": (592, 54, 238, 208),
 }
 PALE = np.array(style.rgb("#FAE0CB"), np.uint8)
 GREY = np.array(style.rgb(style.PANEL), np.uint8)
 SIDES: tuple[dict[str, Any], ...] = (
-    {"color": style.ORANGE, "marker": "^", "ms": 10, "mec": "white"},
-    {"color": style.BLUE, "marker": "o", "ms": 9, "mec": "white"},
+    {"color": style.ORANGE, "marker": "^", "ms": 9, "mec": "white"},
+    {"color": style.BLUE, "marker": "o", "ms": 7, "mec": "white"},
 )
 INKS = (style.ORANGE_TEXT, style.BLUE)
 LIFT = (0.29, 0.71)  # of a row's height, where its two lines stand
@@ -97,7 +97,13 @@ def remedies(axes: Axes, result: Mending) -> Update:
 
 def rightly(axes: Axes, result: Mending) -> Update:
     """Accuracy on each side under each remedy, with its 95 % interval."""
-    axes.set(title="Read rightly, 95 % intervals", xlim=(0, 1), ylim=(ROWS, 0), yticks=range(1, ROWS))
+    axes.set(
+        title="Read rightly",
+        xlabel="test images, 95 % intervals",
+        xlim=(0, 1),
+        ylim=(ROWS, 0),
+        yticks=range(1, ROWS),
+    )
     axes.set(xticks=(0, 0.5, 1), xticklabels=("0", "50 %", "100 %"), yticklabels=[""] * (ROWS - 1))
     heights = [[row + lift for row in range(ROWS)] for lift in LIFT]
     bands = [
