@@ -58,8 +58,8 @@ class Mending:
         """On how many images this rests."""
         plain = self.remedies[0]
         return (
-            f"Logistic regression; {FEW} training images of the group, {TRAIN - FEW} others; tested on "
-            f"{plain.group.of} of the group and {plain.others.of} others; bands: 95 % intervals."
+            f"Logistic regression; group and others: {FEW} + {TRAIN - FEW} training images, "
+            f"{plain.group.of} + {plain.others.of} test images; bands: 95 % intervals."
         )
 
     def __str__(self) -> str:

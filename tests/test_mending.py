@@ -104,8 +104,8 @@ def test_the_sentence_says_what_each_remedy_does() -> None:
     )
     assert len(str(found)) < 180
     assert found.conditions == (
-        "Logistic regression; 6 training images of the group, 394 others; tested on 300 of the group and "
-        "300 others; bands: 95 % intervals."
+        "Logistic regression; group and others: 6 + 394 training images, 300 + 300 test images; "
+        "bands: 95 % intervals."
     )
 
 

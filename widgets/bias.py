@@ -22,7 +22,7 @@ TILES = 100  # training images shown: one for each hundredth of the data
 ASKED = 12  # test images of the group
 SIDE = 8
 Ends = tuple[float, float, float]
-GROUPS = {"some digits": "digits", "a slanted writing": "slanted"}
+GROUPS = {"digits": "digits", "slanted": "slanted"}
 PLACES = {
     "training": (10, 330, 680, 116),
     "rightly": (706, 330, 122, 116),
@@ -51,12 +51,12 @@ def narrow_lab(**options: Any) -> Lab:
         "group": GROUPS,
         "digits": Chips(list("0123456789"), ("8", "9"), "Digits of the group"),
         "group_share": Shares(SHARES[0], SHARES[-1], log=True, unit="%"),
-        "model": {each.capitalize(): each for each in MODELS},
+        "model": {"logistic": MODELS[0], "network": MODELS[1]},
     }
     usual: dict[str, Any] = {
         "layout": PLACES,
         "height": 480,
-        "labels": {"group_share": "Share of the training data", "random_state": "Other images"},
+        "labels": {"group_share": "Group’s share", "random_state": "Other images"},
         "drag": {by_group: _to_share, mixed: _to_share},
     }
     lab = Lab(narrow, training, rightly, by_group, mixed, readings, **{**usual, **moved, **options})

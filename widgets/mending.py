@@ -18,7 +18,7 @@ from widgets.picture import Update
 
 SIDE = 8  # pixels of an image
 ROWS = len(REMEDIES)
-GROUPS = {"8s and 9s": "digits", "a slanted writing": "slanted"}
+GROUPS = {"8s and 9s": "digits", "slanted": "slanted"}
 PLACES = {
     "examples": (10, 312, 818, 138),
     "remedies": (10, 54, 170, 208),
@@ -47,8 +47,8 @@ def mending_lab(**options: Any) -> Lab:
         "layout": PLACES,
         "height": 478,
         "labels": {
-            "weight": "An example counts",
-            "extra": "Collected beside the six",
+            "weight": "Weight",
+            "extra": "More examples",
             "random_state": "Other images",
         },
     }
