@@ -90,6 +90,8 @@ NAMES = {
     "loanprc": "loan / price",
     "thick": "more than 2 credit reports",
 }
+# Every column that a model could be given, were it not told the race: no outcome, and no constant.
+USABLE = tuple(name for name in NAMES if name not in ("white", "msa", *RACE, *AFTERWARDS))
 PARTS = 5
 
 

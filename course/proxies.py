@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from course import arguments, lending
 from course.intervals import Interval, Z, newcombe
-from course.lending import NAMES
+from course.lending import USABLE
 from course.networks import Array
 from course.wording import percent, written
 
@@ -174,7 +174,7 @@ def proxies(
     count = arguments.whole("drop", drop, low=0, high=MOST)
     arguments.one_of("approve", approve, RULES)
     seed = arguments.whole("random_state", random_state, low=0)
-    names = tuple(NAMES) if columns == EVERY else lending.features(columns=columns)
+    names = USABLE if columns == EVERY else lending.features(columns=columns)
     order = [each for each in telling(who=who) if each[0] in names]
     dropped = tuple(name for name, _ in order[:count])
     left = tuple(name for name in names if name not in dropped)
@@ -217,7 +217,7 @@ def telling(*, who: str = "Black or white") -> tuple[tuple[str, float], ...]:
     'suffolk'
     """
     own, white = members(who), lending.groups() == 0
-    found = {name: _alone(_filled(name), own, white) for name in NAMES}
+    found = {name: _alone(_filled(name), own, white) for name in USABLE}
     return tuple(sorted(found.items(), key=lambda each: -each[1]))
 
 
@@ -260,7 +260,7 @@ def _decision(approved: Flags, who: str) -> Decision:
 
 
 def _known(names: Sequence[str]) -> tuple[str, ...]:
-    strange = [name for name in names if name not in NAMES]
+    strange = [name for name in names if name not in USABLE]
     if strange or not names:
         raise arguments.refuse(
             "names", "be columns of the file other than race, at least one", tuple(names)

@@ -24,6 +24,7 @@ from course import (
     datasets,
     drawing,
     fairness,
+    groups,
     lending,
     models,
     networks,
@@ -32,7 +33,6 @@ from course import (
     rates,
     tables,
 )
-from course import columns, datasets, drawing, groups, models, networks, ngrams, points, rates, tables
 
 SMALL = networks.initialise(layer_sizes=(2, 3, 2))
 INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])

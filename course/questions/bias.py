@@ -56,7 +56,7 @@ def taught(*, flip_test: bool, with_race: bool = True) -> str:
 
 def abroad() -> float:
     """Accuracy on American digits of a model that learnt from those of the other collection."""
-    return shift.shift().now.abroad.accuracy
+    return float(shift.shift().now.abroad.accuracy)
 
 
 def sure_abroad() -> float:
