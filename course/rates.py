@@ -12,6 +12,7 @@ from course.wording import written
 
 FEW = 30  # people below which a warning stands beside a group's rates
 RATES = ("selection rate", "true positive rate", "false positive rate", "precision", "agreement")
+ODDS = ("true positive rate", "false positive rate")
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,9 +240,16 @@ def gap(name: str, groups: Mapping[str, Outcomes]) -> Gap:
 
 def equalised_odds_gap(groups: Mapping[str, Outcomes]) -> float | None:
     """Return the larger of the gaps in true and false positive rate; None where one isn't defined."""
-    gaps = [gap(name, groups).value for name in ("true positive rate", "false positive rate")]
+    gaps = [gap(name, groups).value for name in ODDS]
     known = [each for each in gaps if each is not None]
     return max(known) if len(known) == len(gaps) else None
+
+
+def equalised_odds_ratio(groups: Mapping[str, Outcomes]) -> float | None:
+    """Return the smaller of the ratios in true and false positive rate; None where one isn't defined."""
+    ratios = [gap(name, groups).ratio for name in ODDS]
+    known = [each for each in ratios if each is not None]
+    return min(known) if len(known) == len(ratios) else None
 
 
 def apart(one: Rate, other: Rate) -> bool | None:
