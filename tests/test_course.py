@@ -33,6 +33,7 @@ from course import (
     rates,
     tables,
 )
+from course import audit, columns, datasets, drawing, models, networks, ngrams, points, tables
 
 SMALL = networks.initialise(layer_sizes=(2, 3, 2))
 INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
@@ -74,6 +75,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "probabilities": SHARES,
         "labels": TARGETS,
     },
+    "audit.spoken": {"group": "white"},
+    "audit.pair": {"gap": audit.audit().gap()},
     "calibration.checked": {"probabilities": SHARES, "labels": TARGETS},
     "calibration.tempered": {"scores": INPUTS},
     "calibration.fitted_temperature": {"scores": INPUTS, "labels": TARGETS},
