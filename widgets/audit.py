@@ -3,9 +3,10 @@
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from course.audit import ATTRIBUTES, LEAST, MOST, NOT_RECORDED, Audit, audit
-from course.rates import FEW, Outcomes, Rate
+from course.rates import FEW, Gap, Outcomes, Rate
 from course.wording import written
 from widgets import style
 from widgets.controls import Range, log
@@ -114,11 +115,7 @@ def gap(axes: Axes, result: Audit) -> Update:
 
     def update(result: Audit) -> None:
         found = result.gap()
-        known = found.value is not None and found.interval is not None
-        band.set_data(
-            (found.interval.low, found.interval.high) if found.interval else (), (0.5,) * 2 * known
-        )
-        mark.set_data([found.value] if known else [], [0.5] * known)
+        _draw(found, 0.5, band, mark)
         value.text, whose.text = _said(result)
         value.place(1, 0.5 + 11 / 26, 20 * value.ratio)
         whose.place(1, 0.5 - 11 / 26, 20 * value.ratio)
@@ -163,12 +160,11 @@ def _rates(axes: Axes, result: Audit, rate: str, title: str, of: str) -> Update:
     return update
 
 
-def _draw(rate: Rate, height: float, band: Any, point: Any) -> None:
-    known = rate.value is not None and rate.interval is not None
-    band.set_data(
-        (rate.interval.low, rate.interval.high) if rate.interval else (), (height - 9,) * 2 * known
-    )
-    point.set_data([rate.value] if known else [], [height - 9] * known)
+def _draw(found: Rate | Gap, height: float, band: Line2D, point: Line2D) -> None:
+    """Put a band and its point where they are, or nowhere."""
+    value, interval = found.value, found.interval
+    band.set_data([interval.low, interval.high] if interval else [], [height] * 2 if interval else [])
+    point.set_data([] if value is None else [value], [] if value is None else [height])
 
 
 def _words(rate: Rate, reason: str) -> tuple[str, str]:
