@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from warnings import catch_warnings, filterwarnings
 
 import numpy as np
 
 from course import arguments, lending, rates
 from course.lending import GROUPS, Numbers
+from course.networks import Array
 from course.rates import Gap, Outcomes, Rate
 from course.wording import written
 
@@ -30,6 +31,8 @@ CONSTRAINTS = {
 }
 OBJECTIVES = {"accuracy": "accuracy_score", "balanced accuracy": "balanced_accuracy_score"}
 
+UNSURE = 0.05  # chance of the other decision from which on one counts as drawn by lot
+
 
 @dataclass(frozen=True, eq=False)
 class Decisions:
@@ -39,12 +42,17 @@ class Decisions:
     ----------
     method : one of `METHODS`
     decisions : shape (1989,), 1 approved, 0 refused
-    by_lot : applicants whose decision is drawn: the same person may be approved or refused
+    chances : shape (1989,), the chance of approval, where decisions are drawn; else 0 or 1
     """
 
     method: str
     decisions: Numbers
-    by_lot: int = 0
+    chances: Array
+
+    @property
+    def by_lot(self) -> int:
+        """How many have a chance of approval between 5 and 95 %: another draw may turn the decision."""
+        return int(((self.chances > UNSURE) & (self.chances < 1 - UNSURE)).sum())
 
     @property
     def groups(self) -> dict[str, Outcomes]:
@@ -274,7 +282,11 @@ def reduced(*, constraint: str = PARITY, random_state: int = 0) -> Decisions:
         *_, (_, classifier) = lending.model().steps
         ready = lending.model()[:-1].fit(x[part.train])
         remedy = reductions.ExponentiatedGradient(classifier, aims[constraint]())
-        remedy.fit(ready.transform(x[part.train]), labels[part.train], sensitive_features=race[part.train])
+        with catch_warnings():
+            filterwarnings("ignore", "Setting an? (value|item) ")  # pandas 4 will not
+            remedy.fit(
+                ready.transform(x[part.train]), labels[part.train], sensitive_features=race[part.train]
+            )
         asked = ready.transform(x[part.test])
         decisions[part.test] = remedy.predict(asked, random_state=seed)
         chances[part.test] = remedy._pmf_predict(asked)[:, 1]
@@ -288,9 +300,10 @@ def _by_threshold(method: str, threshold: float, seed: int) -> Decisions:
         reweighted=0.0 if method == "plain" else 1.0,
         random_state=seed,
     )
-    return _decided(method, (scores >= threshold).astype(int), np.zeros(len(scores)))
+    return _decided(method, (scores >= threshold).astype(int), (scores >= threshold).astype(float))
 
 
-def _decided(method: str, decisions: Numbers, chances: Any) -> Decisions:
+def _decided(method: str, decisions: Numbers, chances: Array) -> Decisions:
     decisions.setflags(write=False)
-    return Decisions(method, decisions, int(((chances > 1e-9) & (chances < 1 - 1e-9)).sum()))
+    chances.setflags(write=False)
+    return Decisions(method, decisions, chances)
