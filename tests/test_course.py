@@ -25,6 +25,10 @@ from course import (
     drawing,
     fairness,
     groups,
+    audit,
+    columns,
+    datasets,
+    drawing,
     lending,
     models,
     networks,
@@ -75,6 +79,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "probabilities": SHARES,
         "labels": TARGETS,
     },
+    "intervals.newcombe": {"counts": (9, 3), "of": (10, 10)},
+    "intervals.wilson": {"count": 8, "of": 10},
+    "lending.column": {"name": "black"},
+    "lending.inputs": {"names": ("black", "hispan")},
+    "lending.scores": {"x": lending.inputs(lending.RACE), "labels": lending.approvals()},
+    "rates.apart": {"one": rates.Rate(1, 3), "other": rates.Rate(3, 5)},
+    "rates.by_group": {"labels": [1, 0, 1], "decisions": [1, 1, 0], "groups": [0, 0, 1], "names": "ab"},
+    "rates.equalised_odds_gap": {"groups": audit.audit().groups},
+    "rates.equalised_odds_ratio": {"groups": audit.audit().groups},
+    "rates.gap": {"name": "selection rate", "groups": audit.audit().groups},
     "audit.spoken": {"group": "white"},
     "audit.pair": {"gap": audit.audit().gap()},
     "calibration.checked": {"probabilities": SHARES, "labels": TARGETS},
@@ -179,6 +193,11 @@ UNCHECKED = {
     "rates.by_group": {"approved", "refused"},
     "memo.memo": {"signed", "because"},
 }
+UNCHECKED = {
+    "training.train": {"noun"},
+    "tables.read": {"name"},
+    "rates.by_group": {"approved", "refused"},
+}  # any word will do
 CHECKERS = {"answers", "arguments", "cache", "marking"}  # these have tests of their own
 
 

@@ -14,7 +14,7 @@ from widgets.lab import Lab
 from widgets.marks import Words
 from widgets.picture import Update
 
-FOOT, HEIGHT, WIDE = 118, 292, 142  # of the rates' axes, CSS pixels
+FOOT, HEIGHT, WIDE = 130, 292, 142  # of the rates' axes, CSS pixels
 PITCH = 90  # CSS pixels from one group's row to the next, where there are few
 LAYOUT = {
     "people": (2, FOOT, 186, HEIGHT),
@@ -22,7 +22,7 @@ LAYOUT = {
     "true_positives": (356, FOOT, WIDE, HEIGHT),
     "false_positives": (518, FOOT, WIDE, HEIGHT),
     "precision": (680, FOOT, WIDE, HEIGHT),
-    "gap": (194, 30, 304, 26),
+    "gap": (194, 53, 304, 22),
 }
 MARKS = ((style.BLUE, "o"), (style.ORANGE, "^"), (style.GREEN, "s"))
 BAND: dict[str, Any] = {"lw": 11, "alpha": 0.28, "solid_capstyle": "butt", "animated": True}
@@ -45,7 +45,7 @@ def audit_lab(**options: Any) -> Lab:
     }
     usual: dict[str, Any] = {
         "layout": LAYOUT,
-        "height": 470,
+        "height": 482,
         "labels": {
             "attribute": "Groups by",
             "people": "People audited",
@@ -60,6 +60,7 @@ def people(axes: Axes, result: Audit) -> Update:
     """The groups, each with its mark and its number of people."""
     axes.set(xlim=(0, 1), ylim=(0, HEIGHT))
     axes.set_axis_off()
+    axes.set_title("Group", pad=17)
     heights = _rows(result)
     for height, name, (colour, marker) in zip(heights, result.groups, marks(result), strict=True):
         axes.plot([0.05], [height + 10], marker, ms=11, color=colour, clip_on=False)
@@ -103,11 +104,10 @@ def gap(axes: Axes, result: Audit) -> Update:
     """The gap in selection with its interval, and 0, which is no gap."""
     axes.set(xlim=(-0.8, 1), ylim=(0, 1), yticks=(), xticks=(-0.5, 0, 0.5, 1))
     axes.set_xticklabels(("−.5", "0: no gap", ".5", "1"))
+    axes.set(title="Gap in selection", xlabel="highest rate less lowest")
     axes.axvline(0, color=style.INK, lw=1.4)
     (band,) = axes.plot([], [], color=style.INK, **BAND)
     (mark,) = axes.plot([], [], "D", color=style.INK, **MARK)
-    name = Words(axes, "Gap in selection", bold=True)
-    name.place(0, 0.5, -190 * name.ratio)
     value = Words(axes, "0.24 (−0.17 to 0.32), ratio 0.68", bold=True)
     value.set_in_layout(False)
     whose = Words(axes, "", colour=style.TEXT_2)
@@ -117,8 +117,8 @@ def gap(axes: Axes, result: Audit) -> Update:
         found = result.gap()
         _draw(found, 0.5, band, mark)
         value.text, whose.text = _said(result)
-        value.place(1, 0.5 + 11 / 26, 20 * value.ratio)
-        whose.place(1, 0.5 - 11 / 26, 20 * value.ratio)
+        value.place(1, 0.5 + 11 / 22, 20 * value.ratio)
+        whose.place(1, 0.5 - 11 / 22, 20 * value.ratio)
 
     update(result)
     return update
@@ -136,7 +136,7 @@ def marks(result: Audit) -> list[tuple[str, str]]:
 def _rates(axes: Axes, result: Audit, rate: str, title: str, of: str) -> Update:
     axes.set(xlim=(0, 1), ylim=(0, HEIGHT), yticks=(), xticks=(0, 0.5, 1), xticklabels=("0", ".5", "1"))
     axes.grid(visible=True, axis="x")
-    axes.text(0, HEIGHT + 31, title, weight="bold", size=style.RC["axes.titlesize"], va="center_baseline")
+    axes.set_title(title, pad=17)
     axes.text(0, HEIGHT + 10, of, color=style.TEXT_2, va="center_baseline")
     heights, shown = _rows(result), [*result.groups]
     bands = [axes.plot([], [], color=colour, **BAND)[0] for colour, _ in marks(result)]

@@ -31,7 +31,7 @@ from widgets.picture import Update
 FOOT, PITCH = 222, 40  # of the methods' rows, CSS pixels
 HEIGHT = PITCH * len(METHODS)
 LEFT, WIDE, STEP = 256, 118, 143
-BLOCK = (196, 172)  # of one group's people
+BLOCK = (196, 126)  # of one group's people
 ROOM = 102  # CSS pixels of a block's height that its marks may fill
 SIZES = (16, 12, 9, 7, 5)  # CSS pixels from one mark to the next: the largest that fits
 LAYOUT = {
@@ -43,7 +43,7 @@ LAYOUT = {
     "white": (4, 2, *BLOCK),
     "black": (210, 2, *BLOCK),
     "hispanic": (416, 2, *BLOCK),
-    "defaults": (704, 36, 122, 68),
+    "defaults": (704, 54, 122, 62),
 }
 MARKS = dict(zip(GROUPS, ((style.BLUE, "o"), (style.ORANGE, "^"), (style.GREEN, "s")), strict=True))
 HEADING: dict[str, Any] = {"weight": "bold", "size": style.RC["axes.titlesize"], "color": style.INK}
@@ -90,7 +90,7 @@ def methods(axes: Axes, result: Mitigation) -> Update:
     """The methods, and what each needs to know of people's race."""
     axes.set(xlim=(0, 1), ylim=(0, HEIGHT))
     axes.set_axis_off()
-    axes.set_title("Remedy")
+    axes.set_title("Remedy", pad=17)
     paper: dict[str, Any] = {"facecolor": style.PANEL, "edgecolor": style.TRAINING, "clip_on": False}
     box = Rectangle((0, 0), 1, PITCH, zorder=-1, animated=True, **paper)
     axes.add_patch(box)
@@ -101,9 +101,9 @@ def methods(axes: Axes, result: Mitigation) -> Update:
         box.set_y(_row(METHODS.index(result.chosen)) - PITCH / 2)
         for n, method in enumerate(METHODS):
             names[n].bold = method == result.chosen
-            names[n].place(0.02, (_row(n) + 9) / HEIGHT)
+            names[n].place(0.02, (_row(n) + 10) / HEIGHT)
             needs[n].text = _needs(method, result.methods.get(method))
-            needs[n].place(0.02, (_row(n) - 9) / HEIGHT)
+            needs[n].place(0.02, (_row(n) - 10) / HEIGHT)
 
     update(result)
     return update
@@ -152,8 +152,8 @@ def defaults(axes: Axes, result: Mitigation) -> Update:
     axes.set_yticks((0, 1), ("plain", "remedy"))
     axes.grid(visible=False)
     axes.grid(visible=True, axis="x")
-    left = -74 / LAYOUT["defaults"][2]
-    axes.text(left, 1.3, "Assumed defaults", transform=axes.transAxes, weight="bold")
+    axes.set_title("Assumed defaults", x=-74 / LAYOUT["defaults"][2])
+    axes.set_xlabel("people")
     bars = axes.barh((0, 1), [0, 0], 0.8, fc="white", hatch="//////", lw=1.2, animated=True)
     for bar, colour in zip(bars, (style.TRAINING, style.INK), strict=True):
         bar.set_edgecolor(colour)
@@ -186,7 +186,7 @@ def _gaps(axes: Axes, result: Mitigation, rate: str, title: str) -> Update:
 def _column(axes: Axes, result: Mitigation, title: str, of: str, found: Any, decimals: int) -> Update:
     axes.set(ylim=(0, HEIGHT), yticks=())
     axes.grid(visible=True, axis="x")
-    axes.text(0, 1 + 31 / HEIGHT, title, transform=axes.transAxes, va="center_baseline", **HEADING)
+    axes.set_title(title, pad=17)
     axes.text(0, 1 + 11 / HEIGHT, of, transform=axes.transAxes, color=style.TEXT_2, va="center_baseline")
     bands = [axes.plot([], [], **BAND)[0] for _ in METHODS]
     points = [axes.plot([], [], **MARK)[0] for _ in METHODS]
@@ -233,19 +233,12 @@ def _people(axes: Axes, result: Mitigation, group: str) -> Update:
     axes.set_axis_off()
     (gained,) = axes.plot([], [], marker, color=colour, mew=0, animated=True)
     (lost,) = axes.plot([], [], "x", color=style.INK, animated=True)
-    axes.text(
-        0,
-        high - 36,
-        f"{group}, {result.changes[group].people:,}",
-        weight="bold",
-        color=style.INK,
-        va="center_baseline",
-    )
-    axes.plot([8], [high - 57], marker, color=colour, ms=9)
-    axes.plot([114], [high - 57], "x", color=style.INK, ms=8, mew=2)
+    axes.set_title(f"{group}, {result.changes[group].people:,}", pad=5)
+    axes.plot([8], [high - 11], marker, color=colour, ms=9)
+    axes.plot([114], [high - 11], "x", color=style.INK, ms=8, mew=2)
     if group == GROUPS[0]:
         axes.text(
-            0, high - 10, "Who gains or loses approval, against plain", va="center_baseline", **HEADING
+            0, high + 38, "Who gains or loses approval, against plain", va="center_baseline", **HEADING
         )
     counts = [Words(axes, "1,681 gain"), Words(axes, "1,681 lose")]
 
@@ -261,7 +254,7 @@ def _people(axes: Axes, result: Mitigation, group: str) -> Update:
             counts, (change.gain, change.lose), ("gain", "lose"), (20, 126), strict=True
         ):
             words.text = f"{count:,} {verb}"
-            words.place(across / wide, (high - 57) / high)
+            words.place(across / wide, (high - 11) / high)
 
     update(result)
     return update
