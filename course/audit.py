@@ -101,7 +101,7 @@ class Audit:
             return f"no gap is defined, as all are {', '.join(map(spoken, gap.defined)) or NOT_RECORDED}"
         if gap.value == 0:
             return f"the model selects {written(max(gap.defined.values()))} of every group, no gap"
-        clear = "clear of 0" if self.told else "not clear of 0"
+        clear = "clear of zero" if self.told else "not clear of zero"
         return f"the model selects {pair(gap)}, a gap of {written(gap.value)} ({gap.interval}), {clear}"
 
     @property
@@ -115,7 +115,7 @@ class Audit:
 
 @dataclass(frozen=True, eq=False)
 class Power:
-    """How often an audit finds a gap in selection that is clear of 0.
+    """How often an audit finds a gap in selection that is clear of zero.
 
     Parameters
     ----------
@@ -135,8 +135,8 @@ class Power:
     def __str__(self) -> str:
         who = ", groups dealt out at random" if self.shuffled else ""
         return (
-            f"{self.found} of {self.audits} audits of {self.people:,} people{who} find a gap clear of 0; "
-            f"the largest gap is {written(self.gap)} on average."
+            f"{self.found} of {self.audits} audits of {self.people:,} people{who} find a gap clear of "
+            f"zero; the largest gap is {written(self.gap)} on average."
         )
 
 
@@ -153,7 +153,7 @@ def audit(
 
     >>> print(audit(people=1989))
     1,989 people audited: the model selects 0.76 of white and 0.51 of Black applicants, \
-a gap of 0.24 (0.17 to 0.32), clear of 0. None of 3 groups has fewer than 30 people.
+a gap of 0.24 (0.17 to 0.32), clear of zero. None of 3 groups has fewer than 30 people.
     """
     grouping = grouped(attribute=attribute)
     line = arguments.number("threshold", threshold, low=0, high=1)

@@ -151,7 +151,7 @@ class Mitigation:
         """On what, and what is assumed."""
         return (
             "1,989 mortgage applications, Boston 1990, each decided by a model trained on other people’s. "
-            "Bands: 95 % intervals. Defaults are assumed: the data has none."
+            "Bands: 95 % intervals. Defaults: an assumed share of those approved whom the lender refused."
         )
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import ipywidgets as ipw
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -57,8 +58,8 @@ def mitigation_lab(**options: Any) -> Lab:
     """Choose a remedy for a gap, and see what it does and whom it costs."""
     moved = {
         "method": list(METHODS),
-        "constraint": list(CONSTRAINTS),
-        "objective": list(OBJECTIVES),
+        "constraint": ipw.Dropdown(options=list(CONSTRAINTS), description="Constraint"),
+        "objective": ipw.Dropdown(options=list(OBJECTIVES), description="Threshold optimizer keeps"),
         "threshold": Range(0.3, 0.9, 0.01),
         "default_share": Range(0.0, 1.0, 0.01, unit="%"),
     }
@@ -67,8 +68,7 @@ def mitigation_lab(**options: Any) -> Lab:
         "height": 476,
         "labels": {
             "threshold": "Threshold (first three)",
-            "objective": "Threshold optimizer keeps",
-            "default_share": "Assumed: would default",
+            "default_share": "Assumed defaults",
             "random_state": "Other parts",
         },
     }
