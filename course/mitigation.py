@@ -16,13 +16,6 @@ from course.wording import written
 REWEIGHTING, REWEIGHTING_WITH_RACE = "reweighting", "reweighting, race seen"
 OPTIMIZER, GRADIENT = "threshold optimizer", "exponentiated gradient"
 METHODS = ("plain", REWEIGHTING, REWEIGHTING_WITH_RACE, OPTIMIZER, GRADIENT)
-RACE_USED = dict(
-    zip(
-        METHODS,
-        ("not told race", "race to train", "race to train and decide", "race to decide", "race to train"),
-        strict=True,
-    )
-)
 PARITY, ODDS, OPPORTUNITY = "demographic parity", "equalised odds", "true positive rate parity"
 CONSTRAINTS = {
     PARITY: "demographic_parity",
@@ -132,14 +125,11 @@ class Mitigation:
     @property
     def changes(self) -> dict[str, Change]:
         """For each group whose decision changes."""
-        before, after, group = self.plain.decisions, self.remedy.decisions, lending.groups()
+        turned, group = self.remedy.decisions - self.plain.decisions, lending.groups()
+        parts = {name: turned[group == n] for n, name in enumerate(GROUPS)}
         return {
-            name: Change(
-                int(((after > before) & (group == n)).sum()),
-                int(((after < before) & (group == n)).sum()),
-                int((group == n).sum()),
-            )
-            for n, name in enumerate(GROUPS)
+            name: Change(int((part > 0).sum()), int((part < 0).sum()), part.size)
+            for name, part in parts.items()
         }
 
     def assumed_defaults(self, method: str) -> float:

@@ -15,7 +15,6 @@ from course.mitigation import (
     METHODS,
     OBJECTIVES,
     OPTIMIZER,
-    RACE_USED,
     Decisions,
     Mitigation,
     baseline,
@@ -48,6 +47,8 @@ LAYOUT = {
 }
 MARKS = dict(zip(GROUPS, ((style.BLUE, "o"), (style.ORANGE, "^"), (style.GREEN, "s")), strict=True))
 HEADING: dict[str, Any] = {"weight": "bold", "size": style.RC["axes.titlesize"], "color": style.INK}
+NEEDS = ("not told race", "race to train", "race to train and decide", "race to decide", "race to train")
+RACE_USED = dict(zip(METHODS, NEEDS, strict=True))
 AGREEMENT, GAP = (0.5, 1.0), (-0.3, 0.5)
 BAND: dict[str, Any] = {"lw": 9, "alpha": 0.28, "solid_capstyle": "butt", "animated": True}
 MARK: dict[str, Any] = {"ls": "", "marker": "D", "ms": 8, "animated": True, "zorder": 5}
