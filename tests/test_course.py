@@ -20,15 +20,12 @@ import pytest
 
 import course
 from course import (
+    audit,
     columns,
     datasets,
     drawing,
     fairness,
     groups,
-    audit,
-    columns,
-    datasets,
-    drawing,
     lending,
     models,
     networks,
@@ -37,7 +34,6 @@ from course import (
     rates,
     tables,
 )
-from course import audit, columns, datasets, drawing, models, networks, ngrams, points, tables
 
 SMALL = networks.initialise(layer_sizes=(2, 3, 2))
 INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
@@ -166,15 +162,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "texts": [["a", "b", "a"], ["b"]],
     },
     "wording.rounded": {"value": 0.565, "decimals": 2},
-    "intervals.wilson": {"count": 1, "of": 2},
-    "intervals.newcombe": {"counts": (1, 2), "of": (3, 4)},
-    "rates.by_group": PEOPLE,
-    "rates.gap": {"name": "precision", "groups": rates.by_group(**PEOPLE)},
-    "rates.equalised_odds_gap": {"groups": rates.by_group(**PEOPLE)},
-    "rates.apart": {"one": rates.Rate(1, 4), "other": rates.Rate(3, 4)},
-    "lending.column": {"name": "hrat"},
-    "lending.inputs": {"names": ("hrat", "obrat")},
-    "lending.scores": {"x": lending.inputs(("hrat", "chist")), "labels": lending.approvals()},
     "memo.memo": {
         "decision": fairness.fairness(),
         "by": "equal selection",
@@ -193,11 +180,6 @@ UNCHECKED = {
     "rates.by_group": {"approved", "refused"},
     "memo.memo": {"signed", "because"},
 }
-UNCHECKED = {
-    "training.train": {"noun"},
-    "tables.read": {"name"},
-    "rates.by_group": {"approved", "refused"},
-}  # any word will do
 CHECKERS = {"answers", "arguments", "cache", "marking"}  # these have tests of their own
 
 
