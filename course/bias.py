@@ -11,6 +11,7 @@ from course.groups import LEAST, MOST, Examples, Numbers, Sides, chosen_digits, 
 from course.intervals import Interval
 from course.networks import Array
 from course.rates import Rate
+from course.threads import one_thread
 from course.wording import percent
 
 MODELS = ("logistic regression", "neural network")
@@ -163,8 +164,9 @@ def answers(
     kind = arguments.one_of("model", model, MODELS)
     seed = arguments.whole("random_state", random_state, low=0)
     classifier = _network(seed) if kind == "neural network" else _logistic()
-    classifier.fit(examples.inputs, examples.labels, sample_weight=weights)
-    return tuple(classifier.predict(images) for images in asked)
+    with one_thread():
+        classifier.fit(examples.inputs, examples.labels, sample_weight=weights)
+        return tuple(classifier.predict(images) for images in asked)
 
 
 @lru_cache(4096)

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from course import arguments, inference, measuring, networks
 from course.networks import Array
+from course.threads import one_thread
 
 RULE = 3  # forward passes that learning from one image is said to cost
 BATCH, REPEATS = 64, 25
@@ -100,13 +101,11 @@ def measured(
 
 @cache
 def _measured(sizes: tuple[int, ...], batch_size: int, repeats: int) -> Timing:
-    from threadpoolctl import threadpool_limits
-
     network = networks.initialise(layer_sizes=sizes)
     images = np.random.default_rng(0).random((batch_size, sizes[0]))
     alone: list[float] = []
     batch: list[float] = []
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_thread():
         for run in range(-2, repeats):  # two runs first that don't count
             one = images[run % batch_size][None]
             for rows, times in ((one, alone), (images, batch)):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from course import arguments, datasets, networks
 from course.datasets import Dataset, Split
 from course.networks import Network
+from course.threads import one_thread
 from course.training import descend
 
 MOST = 3500  # images to learn from; the other 1,500 are the test
@@ -57,8 +58,6 @@ def trained(*, train_size: int = MOST, random_state: int = 0) -> Network:
     >>> trained(train_size=10).layer_sizes
     (784, 128, 10)
     """
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, "blas"):  # for such small matrices several threads are slower
+    with one_thread():
         *_, network = learning(train_size=train_size, random_state=random_state)
     return network

@@ -15,6 +15,7 @@ from course.lending import GROUPS as GROUPS
 from course.lending import Numbers
 from course.networks import Array
 from course.rates import Rate
+from course.threads import one_thread
 from course.wording import percent
 
 SHARES = tuple(tenths / 10 for tenths in range(11))
@@ -181,11 +182,9 @@ def _taught(share: float, group: str, with_race: bool, columns: str, seed: int) 
 
 def _scores(labels: Numbers, columns: str, with_race: bool, seed: int) -> Array:
     """Score as `lending.scores` does, with all that doesn't depend on the labels done once."""
-    from threadpoolctl import threadpool_limits
-
     scaled, parts = _scaled(columns, with_race, seed), lending.parts(random_state=seed)
     found = np.empty(len(labels))
-    with threadpool_limits(1, "blas"):  # for such small matrices several threads are slower
+    with one_thread():
         for x, part in zip(scaled, parts, strict=True):
             learner = lending.model()[-1].fit(x[part.train], labels[part.train])
             found[part.test] = learner.predict_proba(x[part.test])[:, 1]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from course import arguments, datasets
 from course.networks import Array
+from course.threads import one_thread
 
 Numbers = NDArray[np.int64]
 GROUPS = ("white", "Black", "Hispanic")
@@ -173,11 +174,12 @@ def scores(x: Array, labels: Numbers, *, weights: Array | None = None, random_st
     -------
     shape (1989,), from 0 to 1
     """
-    found = np.empty(len(x))
-    for part in parts(random_state=random_state):
-        heard = {} if weights is None else {"logisticregression__sample_weight": weights[part.train]}
-        trained = model().fit(x[part.train], labels[part.train], **heard)
-        found[part.test] = trained.predict_proba(x[part.test])[:, 1]
+    found, dealt, untrained = np.empty(len(x)), parts(random_state=random_state), model()
+    with one_thread():
+        for part in dealt:
+            heard = {} if weights is None else {"logisticregression__sample_weight": weights[part.train]}
+            trained = untrained.fit(x[part.train], labels[part.train], **heard)
+            found[part.test] = trained.predict_proba(x[part.test])[:, 1]
     return found
 
 

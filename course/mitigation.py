@@ -11,6 +11,7 @@ from course import arguments, lending, rates
 from course.lending import GROUPS, Numbers
 from course.networks import Array
 from course.rates import Gap, Outcomes, Rate
+from course.threads import one_thread
 from course.wording import written
 
 REWEIGHTING, REWEIGHTING_WITH_RACE = "reweighting", "reweighting, race seen"
@@ -272,7 +273,7 @@ def reduced(*, constraint: str = PARITY, random_state: int = 0) -> Decisions:
         *_, (_, classifier) = lending.model().steps
         ready = lending.model()[:-1].fit(x[part.train])
         remedy = reductions.ExponentiatedGradient(classifier, aims[constraint]())
-        with catch_warnings():
+        with one_thread(), catch_warnings():
             filterwarnings("ignore", "Setting an? (value|item) ")  # pandas 4 will not
             remedy.fit(
                 ready.transform(x[part.train]), labels[part.train], sensitive_features=race[part.train]

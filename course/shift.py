@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course import arguments, datasets
+from course.groups import slanted
 from course.lending import Numbers
 from course.networks import Array
 from course.rates import Rate
+from course.threads import one_thread
 from course.wording import percent
 
 POPULATIONS = ("UCI", "MNIST", "UCI slanted")
@@ -165,7 +167,7 @@ def population(*, name: str = "UCI") -> tuple[Array, Numbers]:
     data = datasets.mnist() if name == "MNIST" else datasets.digits()
     made = data.inputs.copy()
     if name != "UCI":
-        made = shrunk(made) if name == "MNIST" else slanted(made)
+        made = shrunk(made) if name == "MNIST" else slanted(images=made, degrees=SLANT)
     made.setflags(write=False)
     return made, data.targets.astype(int)
 
@@ -193,27 +195,6 @@ def shrunk(inputs: ArrayLike) -> Array:
     images = arguments.array("inputs", inputs, shape=(None, 784)).reshape(-1, 28, 28)[:, 4:24, 4:24]
     black = zoom(images, (1, 1.6, 1.6), order=1) >= 0.5
     return np.asarray(black.reshape(-1, SIDE, 4, SIDE, 4).mean(axis=(2, 4)).reshape(-1, SIDE**2))
-
-
-def slanted(inputs: ArrayLike, *, degrees: float = SLANT) -> Array:
-    """Shear images about their middle row, to the right.
-
-    Parameters
-    ----------
-    inputs : shape (n, 64), ink from 0 to 1
-    degrees : by how much, from -60 to 60
-
-    Returns
-    -------
-    shape (n, 64), ink from 0 to 1
-    """
-    from scipy.ndimage import affine_transform
-
-    images = arguments.array("inputs", inputs, shape=(None, SIDE**2)).reshape(-1, SIDE, SIDE)
-    lean = np.tan(np.radians(arguments.number("degrees", degrees, low=-60, high=60)))
-    shear = [[1, 0, 0], [0, 1, 0], [0, lean, 1]]
-    moved = affine_transform(images, shear, offset=[0, 0, -lean * (SIDE - 1) / 2], order=1)
-    return np.asarray(np.clip(moved, 0, 1).reshape(-1, SIDE**2))
 
 
 def rows(*, name: str = "UCI", random_state: int = 0) -> tuple[Numbers, Numbers, Numbers]:
@@ -256,14 +237,13 @@ def _step(home: str, abroad: str, added: int, seed: int) -> Step:
 def _said(home: str, abroad: str, added: int, seed: int) -> tuple[Array, Array]:
     """Probabilities for the test images of both populations, shape (n, 10) each."""
     from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
 
     own, more = rows(name=home, random_state=seed)[0], rows(name=abroad, random_state=seed)[1][:added]
     x, y = (
         np.concatenate([ours[own], theirs[more]])
         for ours, theirs in zip(population(name=home), population(name=abroad), strict=True)
     )
-    with threadpool_limits(1, "blas"):  # for such small matrices several threads are slower
+    with one_thread():
         learner = LogisticRegression(max_iter=1000).fit(x, y)
         here, there = (learner.predict_proba(_tested(name, seed)[0]) for name in (home, abroad))
     return here, there

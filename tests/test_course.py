@@ -137,7 +137,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "models.to_npz": {"network": SMALL},
     "models.to_onnx": {"network": SMALL},
     "shift.shrunk": {"inputs": np.eye(3, 784)},
-    "shift.slanted": {"inputs": np.eye(3, 64)},
     "training.descend": LEARNING,
     "training.train": {**LEARNING, "test_inputs": INPUTS, "test_targets": TARGETS, "examples": [0, 2]},
     "wording.percent": {"share": 0.5},

@@ -4,13 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from course import datasets
 from course.intervals import wilson
-from course.shift import NAMES, POPULATIONS, STEPS, population, rows, shift, shrunk, slanted
+from course.shift import NAMES, POPULATIONS, STEPS, population, rows, shift, shrunk
 from tests.apart import assert_apart
 from tests.labs import point
 from widgets.marks import Tiles, Words
@@ -56,23 +54,6 @@ def test_shrinking_counts_the_ink_of_blocks() -> None:
     sixteenths = 16 * population(name="MNIST")[0]
     np.testing.assert_array_equal(sixteenths, np.round(sixteenths))
     assert abs(population(name="MNIST")[0].mean() - datasets.digits().inputs.mean()) < 0.06
-
-
-@settings(deadline=None, max_examples=25)
-@given(seed=st.integers(0, 9999), degrees=st.floats(-45, 45))
-def test_slanting_moves_rows_sideways_by_their_height_and_keeps_the_ink_inside(
-    seed: int, degrees: float
-) -> None:
-    image = np.zeros((1, 8, 8))
-    image[:, :, 3:5] = np.random.default_rng(seed).uniform(0.2, 1, (8, 2))
-    moved = slanted(image.reshape(1, 64), degrees=degrees).reshape(8, 8)
-    where = np.arange(8)
-    for row in range(8):
-        wanted = (image[0, row] * where).sum() / image[0, row].sum()
-        wanted -= np.tan(np.radians(degrees)) * (row - 3.5)
-        if 0.6 < wanted < 6.4:
-            assert (moved[row] * where).sum() / moved[row].sum() == pytest.approx(wanted, abs=1e-6)
-            assert moved[row].sum() == pytest.approx(image[0, row].sum())
 
 
 @pytest.mark.parametrize(
@@ -180,7 +161,6 @@ def test_what_can_not_be_trained_is_refused(bad: dict[str, Any], message: str) -
     ("call", "message"),
     [
         (lambda: population(name="cats"), "name must be one of UCI, MNIST, UCI slanted, got 'cats'"),
-        (lambda: slanted(np.zeros((2, 64)), degrees=90), "degrees must be a number from -60 to 60, got 90"),
         (lambda: shrunk(np.zeros((2, 64))), "inputs must have shape any x 784, got 2 x 64"),
     ],
 )

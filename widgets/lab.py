@@ -9,9 +9,10 @@ from typing import Any, final
 import ipywidgets as ipw
 
 from course.measuring import seconds
+from course.threads import one_thread
 from widgets import ownership
 from widgets.guesses import Awaited
-from widgets.live import Runner, generates, one_thread
+from widgets.live import Runner, generates
 from widgets.loop import Once, post, this_loop
 from widgets.page import Page
 from widgets.panel import Panel

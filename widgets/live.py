@@ -4,13 +4,12 @@ import asyncio
 import html
 import inspect
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import AbstractContextManager
 from typing import Any
 
 import ipywidgets as ipw
-from threadpoolctl import ThreadpoolController
 
 from course.measuring import seconds
+from course.threads import one_thread
 from widgets.controls import button
 from widgets.guesses import Guess
 
@@ -21,12 +20,6 @@ COUNT_S = 0.1  # between two numbers of a running count: more often, nobody read
 SPEEDS = {"1 a second": 1.0, "3 a second": 3.0, "10 a second": 10.0, "30 a second": 30.0, "fast": 0.0}
 SLOW = 1.0  # items a second: what is to be read as it comes is better stepped by hand
 WAITS = "Waits for your guess"
-_threads = ThreadpoolController()
-
-
-def one_thread() -> AbstractContextManager[Any]:
-    """Compute on one thread: for small matrices, handing work out costs more than it saves."""
-    return _threads.limit(limits=1, user_api="blas")  # type: ignore[no-any-return]
 
 
 def generates(function: Callable[..., Any]) -> bool:

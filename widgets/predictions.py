@@ -7,10 +7,10 @@ import ipywidgets as ipw
 
 from course import answers, arguments, marking
 from course.marking import Verdict
+from course.threads import one_thread
 from widgets import guesses, ownership
 from widgets.cards import Card, choice, kept, line, row, safe, show
 from widgets.controls import Slider, button
-from widgets.live import one_thread
 from widgets.loop import post, this_loop
 
 GUESS_FIRST = "Guess first"
