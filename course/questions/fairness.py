@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from course import answers, fairness, marking
+from course import answers, audit, fairness, marking, mitigation, proxies
 from course.fairness import EQUAL, START, Fairness
 from course.marking import Question, Task, Verdict
 from course.wording import written
 
+NEARLY_ALL = 0.9  # approved in each group: what counts as nearly everybody
 beats = ["By less than 1 in 100", "By about 5 in 100", "By about 10 in 100", "It agrees less often"]
 
 
@@ -30,6 +31,34 @@ def selection_gap(*, with_race: bool) -> float:
     """How much more often the model approves white applicants than Black ones, with one threshold."""
     found = fairness.fairness(with_race=with_race).outcomes
     return (found["white"].selection_rate.value or 0.0) - (found["Black"].selection_rate.value or 0.0)
+
+
+levels = [
+    "It approves more Black and Hispanic applicants, and as many white ones as before",
+    "It refuses more white applicants",
+    "It approves nearly everybody",
+]
+
+
+def told() -> float:
+    """How often race is told rightly of one Black and one white applicant, from 11 columns."""
+    return float(proxies.proxies(who="Black or white").told.auc)
+
+
+def found(*, shuffled: bool = False, attribute: str = "race") -> float:
+    """Share of audits of 200 people whose gap is clear of zero, in truth or with groups dealt at random."""
+    made = audit.power(people=200, attribute=attribute, shuffled=shuffled)
+    return made.found / made.audits
+
+
+def levelled() -> str:
+    """Say how fairlearn's threshold optimizer reaches equalised odds: one of `levels`."""
+    decided = mitigation.optimized(constraint=mitigation.ODDS).groups.values()
+    if min(each.selection_rate.value or 0.0 for each in decided) > NEARLY_ALL:
+        return levels[2]
+    plain = mitigation.mitigate(threshold=0.5).plain.groups["white"].selection_rate.value or 0.0
+    white = mitigation.optimized(constraint=mitigation.ODDS).groups["white"].selection_rate.value or 0.0
+    return levels[1] if white < plain else levels[0]
 
 
 possible = ["Yes, all four", "No, at most three of them", "No, at most two of them", "No, one at a time"]
