@@ -24,7 +24,7 @@ TARGETS = {
     "equalised odds": ("true positive rate", "false positive rate"),
     "predictive parity": ("precision",),
 }
-DATA = "1,989 decisions, Boston 1990; bars: 95 % interval."
+DATA = "1,989 decisions, Boston 1990; bars: 95 % intervals."
 Thresholds = float | tuple[float, ...]
 
 
@@ -90,8 +90,8 @@ class Fairness:
         """What the decisions agree with, what would agree as well, and what the data is."""
         agreed = self.everybody.agreement.value or 0.0
         return (
-            f"Agrees with the bank on {percent(agreed)} of all; approving everyone would on "
-            f"{percent(baseline().value or 0.0)}. {self._undefined or DATA}"
+            f"Agrees with the bank on {percent(agreed)} (approving all: "
+            f"{percent(baseline().value or 0.0)}). {self._undefined or DATA}"
         )
 
     @property
@@ -100,7 +100,7 @@ class Fairness:
         names = self.gap("precision").missing
         if not names:
             return ""
-        return f"Precision not defined for {' and '.join(names)}: nobody of the group is approved."
+        return f"Precision not defined for {', '.join(names)}: nobody of the group is approved."
 
     def __str__(self) -> str:
         if self.together:

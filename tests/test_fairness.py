@@ -105,7 +105,7 @@ def test_at_threshold_1_nobody_is_approved_and_precision_is_not_defined() -> Non
         "not defined (nobody of this group is approved by the model)"
     )
     assert found.conditions.endswith(
-        "Precision not defined for white and Black and Hispanic: nobody of the group is approved."
+        "Precision not defined for white, Black, Hispanic: nobody of the group is approved."
     )
 
 

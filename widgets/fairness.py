@@ -56,7 +56,7 @@ def fairness_lab(**options: Any) -> Lab:
         "layout": PLACES,
         "height": 470,
         "labels": {
-            "with_race": "The model knows the race",
+            "with_race": "Tell the model the race",
             "columns": "Trained on",
             "reweighted": "Reweighting",
             "random_state": "Other fifths",

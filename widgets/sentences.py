@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import re
 
 import ipywidgets as ipw
 
@@ -31,8 +32,8 @@ class Sentences:
     def say(self, sentence: str, alert: str = "", conditions: str = "") -> None:
         """Show what holds now; what is empty takes no room."""
         self.alert.value = f'<div role="alert">✗ {html.escape(alert)}</div>' if alert else ""
-        self.conditions.value = html.escape(conditions)
-        self.sentence.value = html.escape(sentence)
+        self.conditions.value = _unbroken(conditions)
+        self.sentence.value = _unbroken(sentence)
         self._announce(sentence)
 
     def _announce(self, news: str) -> None:
@@ -47,3 +48,8 @@ class Sentences:
     def _announce_late(self) -> None:
         self._waiting = False
         self._announce(self._news)
+
+
+def _unbroken(words: str) -> str:
+    """Escape what the page would take for markup, and keep a number and its % on one line."""
+    return re.sub(r"([\d.,]+ %)", r'<span class="lab-unit">\1</span>', html.escape(words))
