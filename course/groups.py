@@ -107,7 +107,7 @@ def slanted(*, images: Array, degrees: float = ANGLE) -> Array:
     >>> slanted(images=upright.reshape(1, 64)).reshape(8, 8).argmax(axis=1)
     array([6, 5, 5, 4, 3, 2, 2, 1])
     """
-    from scipy.ndimage import affine_transform  # type: ignore[import-untyped]
+    from scipy.ndimage import affine_transform
 
     pictures = arguments.array("images", images, shape=(None, SIDE * SIDE)).reshape(-1, SIDE, SIDE)
     slope = tan(radians(arguments.number("degrees", degrees, low=-60, high=60)))

@@ -190,7 +190,7 @@ def shrunk(inputs: ArrayLike) -> Array:
     ------
     Alpaydin and Kaynak (1998), Optical Recognition of Handwritten Digits, its blocks of 4 x 4.
     """
-    from scipy.ndimage import zoom  # type: ignore[import-untyped]
+    from scipy.ndimage import zoom
 
     images = arguments.array("inputs", inputs, shape=(None, 784)).reshape(-1, 28, 28)[:, 4:24, 4:24]
     black = zoom(images, (1, 1.6, 1.6), order=1) >= 0.5

@@ -1,5 +1,7 @@
 """Numbers in a sentence: rounded so that they never claim too much."""
 
+from math import floor, log10
+
 FINEST = 12  # decimals that a number is ever written with
 
 
@@ -38,3 +40,27 @@ def told_apart(one: float, other: float, most: int = FINEST) -> tuple[str, str]:
 def rounded(value: float, decimals: int) -> float:
     """Round a number as by hand, halves away from zero."""
     return round(value * (1 + 1e-12), decimals)  # 0.565 is a little less than 0.565
+
+
+def duration(time_s: float) -> str:
+    """Write a time with three digits at most.
+
+    >>> duration(0.00123), duration(0.0456), duration(2e-6), duration(12.0)
+    ('1.23 ms', '45.6 ms', '2 µs', '12 s')
+    """
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if time_s >= 0.9995 * size:
+            return f"{time_s / size:.3g} {unit}"
+    return f"{time_s * 1e9:.3g} ns"
+
+
+def rate(per_s: float) -> str:
+    """Write how many a second, with three digits at most.
+
+    >>> rate(0.5), rate(1234.0), rate(2_345_678.0)
+    ('0.5', '1,230', '2,350,000')
+    """
+    if per_s < 1000:
+        return f"{per_s:.3g}"
+    digits = 10 ** (floor(log10(per_s)) - 2)
+    return f"{round(per_s / digits) * digits:,}"

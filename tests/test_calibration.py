@@ -54,7 +54,7 @@ def test_bins_agree_with_those_of_scikit_learn(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_temperature_is_the_one_that_scipy_finds(seed: int) -> None:
-    from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
+    from scipy.optimize import minimize_scalar
     from sklearn.metrics import log_loss
 
     shares, labels = answers(random_state=seed)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.stats import binom, binomtest  # type: ignore[import-untyped]
+from scipy.stats import binom, binomtest
 
 from course.intervals import newcombe, wilson
 

@@ -1,0 +1,69 @@
+"""Work in a process of its own: what arrives, what is refused, and what happens when it dies."""
+
+import os
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+import pytest
+
+from course.child import ChildEndedError, stream
+
+
+def counting(*, n: int, pause_s: float = 0.0) -> Iterator[dict[str, Any]]:
+    for number in range(n):
+        print("a library that talks")
+        time.sleep(pause_s)
+        yield {"number": number, "process": os.getpid(), "threads": os.environ["OMP_NUM_THREADS"]}
+
+
+def refusing() -> Iterator[int]:
+    yield 1
+    raise ValueError("n must be positive, got 0")
+
+
+def dying(*, how: str) -> Iterator[int]:
+    yield 1
+    if how == "kill":
+        os.kill(os.getpid(), 9)
+    raise KeyError("lost")
+
+
+def found(task: str, **given: Any) -> list[Any]:
+    return [value for value in stream(f"tests.test_child:{task}", **given) if value is not None]
+
+
+def test_results_arrive_in_order_from_another_process_with_its_threads_set() -> None:
+    values = found("counting", n=3, threads=2)
+    assert [value["number"] for value in values] == [0, 1, 2]
+    assert {value["threads"] for value in values} == {"2"}
+    assert {value["process"] for value in values} != {os.getpid()}
+
+
+def test_whoever_watches_gets_a_turn_while_nothing_comes() -> None:
+    running = stream("tests.test_child:counting", n=1, pause_s=0.5)
+    start = time.perf_counter()
+    assert next(running) is None
+    assert time.perf_counter() - start < 5  # the process has begun, and nothing was waited for
+    running.close()
+
+
+def test_closing_ends_the_process_at_once() -> None:
+    running = stream("tests.test_child:counting", n=100, pause_s=0.1)
+    process = next(value for value in running if value is not None)["process"]
+    running.close()
+    assert not psutil.pid_exists(process)
+
+
+def test_a_refusal_comes_in_its_own_words() -> None:
+    with pytest.raises(ValueError, match="n must be positive, got 0"):
+        found("refusing")
+
+
+@pytest.mark.parametrize(("how", "words"), [("kill", "code -9"), ("raise", "KeyError: 'lost'")])
+def test_a_process_that_dies_says_so_after_what_it_gave(how: str, words: str) -> None:
+    came: list[int] = []
+    with pytest.raises(ChildEndedError) as ended:
+        came.extend(value for value in stream("tests.test_child:dying", how=how) if value is not None)
+    assert str(ended.value) == f"The measuring process ended early ({words}); what came until then is kept."
