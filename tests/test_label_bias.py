@@ -17,7 +17,7 @@ from widgets.label_bias import TESTS, label_bias_lab
 from widgets.marks import Words
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-SEEDS = range(10)
+SEEDS = range(20)
 
 
 def value(rate: Rate) -> float:
@@ -75,7 +75,7 @@ def test_only_approvals_of_the_group_are_flipped_and_more_flips_hold_fewer(
     assert (real - some).sum() == round(low * real[member].sum())
 
 
-def test_a_model_told_the_race_repeats_the_bias_in_each_of_ten_seeds() -> None:
+def test_a_model_told_the_race_repeats_the_bias_in_each_of_20_seeds() -> None:
     for seed in SEEDS:
         none, some, half, most = (value(at(share, seed).now.approved) for share in (0, 0.3, 0.5, 0.7))
         assert 0.76 < none < 0.83
@@ -85,7 +85,7 @@ def test_a_model_told_the_race_repeats_the_bias_in_each_of_ten_seeds() -> None:
         assert value(at(0.7, seed).now.elsewhere) > 0.97
 
 
-def test_the_test_biased_likewise_does_not_show_it_and_the_real_one_does_in_each_of_ten_seeds() -> None:
+def test_the_test_biased_likewise_does_not_show_it_and_the_real_one_does_in_each_of_20_seeds() -> None:
     for seed in SEEDS:
         start, half, most = (at(share, seed).now.agreement for share in (0, 0.5, 0.7))
         assert start[0].count == start[1].count

@@ -192,8 +192,8 @@ def _accuracy(answers: Any, labels: Any, groups: Any) -> Any:
 _random = np.random.default_rng(4)
 _cases = [
     {
-        "answers": np.array([8, 3, 3, 5, 9, 1]),
-        "labels": np.array([8, 8, 3, 5, 4, 1]),
+        "answers": np.array([8, 3, 3, 0, 9, 1]),
+        "labels": np.array([8, 8, 3, 0, 4, 1]),
         "groups": np.array([1, 1, 0, 0, 0, 0]),
     },
     *(
