@@ -20,6 +20,7 @@ from course.wording import percent
 
 SHARES = tuple(tenths / 10 for tenths in range(11))
 THRESHOLD = 0.5
+BESIDE = dict(zip(lending.COLUMNS, ("", "the tract", "the lender’s opinion"), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,7 @@ class LabelBias:
     ----------
     group : whose approvals are flipped, one of `GROUPS`
     with_race : whether the model is told who is Black and who is Hispanic
+    columns : a set of `lending.COLUMNS` that it is told
     flip_test : whether the test's labels are flipped as well
     lender : the lender's own approvals of the group
     now : what the model decides
@@ -62,6 +64,7 @@ class LabelBias:
 
     group: str
     with_race: bool
+    columns: str
     flip_test: bool
     lender: Rate
     now: Taught
@@ -80,10 +83,16 @@ class LabelBias:
             f"{self.lender.of:,} applicants, Boston 1990. Bands: 95 % intervals."
         )
 
+    @property
+    def _beside(self) -> str:
+        """What else the model is told, beside the financial columns."""
+        beside = BESIDE[self.columns]
+        return f" {'and' if self.with_race else 'but'} {beside}" if beside else ""
+
     def __str__(self) -> str:
         lender, model = (percent(_known(rate)) for rate in (self.lender, self.now.approved))
         real, likewise = (percent(_known(rate)) for rate in self.now.agreement)
-        told = "told the race" if self.with_race else "not told the race"
+        told = f"{'' if self.with_race else 'not '}told the race{self._beside}"
         approves = f"the model, {told}, approves {model} of"
         if not self.now.flipped:
             return (
@@ -129,7 +138,7 @@ def label_bias(
         curve = tuple(sorted((*curve, now), key=lambda each: each.flipped))
     (now,) = (each for each in curve if each.flipped == share)
     lender = _rate(lending.approvals()[_members(group)])
-    return LabelBias(group, bool(with_race), bool(flip_test), lender, now, curve)
+    return LabelBias(group, bool(with_race), columns, bool(flip_test), lender, now, curve)
 
 
 @lru_cache(256)

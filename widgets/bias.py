@@ -57,28 +57,14 @@ def narrow_lab(**options: Any) -> Lab:
         "layout": PLACES,
         "height": 480,
         "labels": {"group_share": "Group’s share", "random_state": "Other images"},
+        "only": {"digits": lambda settings: settings["group"] == "digits"},
         "drag": {by_group: _to_share, mixed: _to_share},
     }
-    lab = Lab(narrow, training, rightly, by_group, mixed, readings, **{**usual, **moved, **options})
-    _only_where_it_matters(lab)
-    return lab
+    return Lab(narrow, training, rightly, by_group, mixed, readings, **{**usual, **moved, **options})
 
 
 def _to_share(across: float, _: float) -> dict[str, float]:
     return {"group_share": across}
-
-
-def _only_where_it_matters(lab: Lab) -> None:
-    """Hide the ten digits where the group is a writing."""
-    group, digits = lab.control("group"), lab.control("digits")
-    if group is None or digits is None:
-        return
-
-    def show() -> None:
-        digits.layout.display = None if group.value == "digits" else "none"
-
-    group.observe(lambda _: show(), "value")
-    show()
 
 
 def training(axes: Axes, result: Narrow) -> Update:

@@ -48,25 +48,11 @@ def confidence_lab(**options: Any) -> Lab:
             "longer": "Train 20 epochs more",
             "random_state": "Another start",
         },
+        "only": {"temperature": lambda settings: not settings["fit_temperature"]},
         "drag": {histogram: lambda x, _: {"threshold": x}},
     }
     views = (samples, histogram, coverage, reliability)
-    lab = Lab(confidence, *views, **{**usual, **moved, **options})
-    _only_where_it_matters(lab)
-    return lab
-
-
-def _only_where_it_matters(lab: Lab) -> None:
-    """Hide the temperature where it is fitted."""
-    fits, temperature = lab.control("fit_temperature"), lab.control("temperature")
-    if fits is None or temperature is None:
-        return
-
-    def show() -> None:
-        temperature.layout.display = "none" if fits.value else None
-
-    fits.observe(lambda _: show(), "value")
-    show()
+    return Lab(confidence, *views, **{**usual, **moved, **options})
 
 
 def samples(axes: Axes, result: Confidence) -> Update:

@@ -93,7 +93,8 @@ def scores(axes: Axes, result: Fairness) -> Update:
     _lanes(axes)
     axes.set(xlim=(LOWEST, 1), xticks=(0.4, 0.6, 0.8, 1), xticklabels=("≤ .4", ".6", ".8", "1"))
     _word(axes, 0, HEAD, "Model’s score", bold=True)
-    _word(axes, 0, HEAD_2, "drag a disc", colour=style.TEXT_2)
+    hint = Words(axes, "drag: all move", colour=style.TEXT_2)
+    hint.place(0, HEAD_2)
     for lane, name in enumerate(GROUPS):
         up = 1 - (lane + 0.5) / LANES
         axes.plot(
@@ -116,6 +117,7 @@ def scores(axes: Axes, result: Fairness) -> Update:
         places = np.maximum(result.thresholds, LOWEST)
         line.set_data(*_lines(places, result.together))
         discs.set_offsets(np.stack([places, np.arange(LANES) + 0.06], axis=1))
+        hint.text = "drag: all move" if result.together else "drag a disc"
         refused.text = "refused" if places[0] > 0.7 else ""
         refused.place((places[0] - LOWEST) / (1 - LOWEST) - 0.46, 1 - 0.09)
 

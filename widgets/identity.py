@@ -1,5 +1,7 @@
 """The lab of lesson 05 in which two rates are kept equal and the third has to follow."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import ipywidgets as ipw
@@ -53,24 +55,14 @@ def identity_lab(**options: Any) -> Lab:
             "first_base_rate": "Base rate of group ●",
             "second_base_rate": "Base rate of group ▲",
         },
+        "only": {name.replace(" ", "_"): partial(_chosen, name) for name in (PRECISION, TRUE, FALSE)},
     }
-    lab = Lab(identity, first_group, second_group, rates, **{**usual, **moved, **options})
-    _hide_what_follows(lab)
-    return lab
+    return Lab(identity, first_group, second_group, rates, **{**usual, **moved, **options})
 
 
-def _hide_what_follows(lab: Lab) -> None:
-    """Hide the slider of the rate that can't be chosen."""
-    held = {name: lab.control(name.replace(" ", "_")) for name in (PRECISION, TRUE, FALSE)}
-
-    def show(_: object = None) -> None:
-        for name, widget in held.items():
-            if widget is not None:
-                widget.layout.display = "none" if name == KEPT[lab.settings["equal"]] else None
-
-    if (equal := lab.control("equal")) is not None:
-        equal.observe(show, "value")
-    show()
+def _chosen(rate: str, settings: Mapping[str, Any]) -> bool:
+    """Whether a rate can be chosen: it isn't the one that must follow."""
+    return rate != KEPT[settings["equal"]]
 
 
 def first_group(axes: Axes, result: Identity) -> Update:

@@ -15,7 +15,7 @@ from widgets.guesses import Awaited
 from widgets.live import Runner, generates
 from widgets.loop import Once, post, this_loop
 from widgets.page import Page
-from widgets.panel import Panel
+from widgets.panel import Panel, Shown
 from widgets.picture import HEIGHT, Canvas, Layout, Picture, View, caption_only, mime_bundle
 from widgets.pointer import Drag, Grip, Pointer
 from widgets.sentences import Sentences
@@ -37,7 +37,7 @@ class Lab:
     views : functions of axes and a result, see `picture.Canvas`
     layout, widths, heights : rows of view names and their proportions; default: one row
     height : of the picture, in CSS pixels
-    start, fixed, without, more, groups, folded, labels : see `panel.Panel`
+    start, fixed, without, more, groups, folded, labels, only : see `panel.Panel`
     drag : for a view what a pointer on it sets: `{view: lambda x, y: {"noise": abs(y)}}`; or a
         `pointer.Grip`, which is told where the pointer went down
     midway : settings that a live lab changes without a new start: the generator is sent them,
@@ -78,6 +78,7 @@ class Lab:
         groups: Mapping[str, Sequence[str]] | None = None,
         folded: bool = False,
         labels: Mapping[str, str] | None = None,
+        only: Mapping[str, Shown] | None = None,
         drag: Mapping[View, Drag | Grip] | None = None,
         midway: Collection[str] = (),
         speed: float = 10.0,
@@ -88,7 +89,7 @@ class Lab:
         self._function = function
         self._panel = Panel(
             function, controls, start=start or {}, fixed=fixed or {}, without=without,
-            more=more, groups=groups or {}, labels=labels or {}, folded=folded,
+            more=more, groups=groups or {}, labels=labels or {}, folded=folded, only=only,
         )  # fmt: skip
         self._canvas = Canvas(views, layout, height, widths, heights)
         self._pointer = Pointer(self._canvas, drag or {})

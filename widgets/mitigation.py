@@ -72,6 +72,7 @@ def mitigation_lab(**options: Any) -> Lab:
             "default_share": "Assumed defaults",
             "random_state": "Other parts",
         },
+        "only": {"objective": lambda settings: settings["method"] == OPTIMIZER},
     }
     views = (
         methods,

@@ -12,6 +12,9 @@ from widgets import controls
 UNITS = {"ms": "ms", "s": "s", "bytes": "bytes", "j": "J", "percent": "%"}
 
 
+Shown = Callable[[Mapping[str, Any]], bool]
+
+
 class Panel:
     """Every setting of a function, and a control for those that may be moved.
 
@@ -26,6 +29,8 @@ class Panel:
     groups : titles, each with the settings under it
     folded : whether the groups are closed at first; then opening one closes the others
     labels : what a setting is called, where its name doesn't say it
+    only : settings that matter only sometimes, each with a function of all settings that says
+        whether its control is shown
     """
 
     def __init__(
@@ -40,13 +45,14 @@ class Panel:
         groups: Mapping[str, Sequence[str]],
         labels: Mapping[str, str],
         folded: bool = False,
+        only: Mapping[str, Shown] | None = None,
     ) -> None:
         name = getattr(function, "__name__", "the function")
         self._values, needed = _parameters(function)
         grouped = [setting for held in groups.values() for setting in held]
         for option, named in {
             "a control": specs, "start": start, "fixed": fixed, "without": without,
-            "more": more, "groups": grouped, "labels": labels,
+            "more": more, "groups": grouped, "labels": labels, "only": only or {},
         }.items():  # fmt: skip
             _known(option, named, [*self._values, *needed], name)
         self._values |= {**start, **fixed}
@@ -70,8 +76,10 @@ class Panel:
         self._changed: Callable[[], object] = lambda: None
         self._folded = folded
         for widget in self.controls.values():
-            widget.observe(lambda _: self._changed(), "value")
+            widget.observe(lambda _: self._change(), "value")
         self._arrange(more, groups)
+        self._only = only or {}
+        self._hide()
 
     @property
     def values(self) -> dict[str, Any]:
@@ -101,6 +109,17 @@ class Panel:
         """Fold the groups away, or show those that are open at first."""
         for group in self.groups:
             group.fold(folded or self._folded)
+
+    def _change(self) -> None:
+        self._hide()
+        self._changed()
+
+    def _hide(self) -> None:
+        """Hide the controls of what doesn't matter as things are."""
+        values = self.values
+        for name, matters in self._only.items():
+            if name in self.controls:
+                self.controls[name].layout.display = None if matters(values) else "none"
 
     def _restore_button(self) -> ipw.Button:
         made = controls.button("", "home", self.restore)

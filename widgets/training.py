@@ -110,26 +110,13 @@ def training_lab(
         "labels": LABELS,
         "groups": GROUPS,
         "folded": True,
+        "only": {"alpha": lambda settings: settings["penalty"] != "none"},
         "drag": {output: Hand(edits, lambda: lab.result)},
         "share": line,
     }
     views = (graph, output, loss, accuracy)
     lab = Lab(learn_points, *views, start=start, **{**usual, **moved, **options})
-    _only_where_it_matters(lab)
     return lab
-
-
-def _only_where_it_matters(lab: Lab) -> None:
-    """Hide the rate of a regularisation that there is none of."""
-    penalty, rate = (lab.control(name) for name in ("penalty", "alpha"))
-    if penalty is None or rate is None:
-        return
-
-    def show() -> None:
-        rate.layout.display = "none" if penalty.value == "none" else None
-
-    penalty.observe(lambda _: show(), "value")
-    show()
 
 
 def line(lab: Lab) -> str:
