@@ -100,7 +100,8 @@ class Audit:
         if gap.value is None:
             return f"no gap is defined, as all are {', '.join(map(spoken, gap.defined)) or NOT_RECORDED}"
         if gap.value == 0:
-            return f"the model selects {written(max(gap.defined.values()))} of every group, no gap"
+            every = written(max(gap.defined.values()))
+            return f"the model selects {every} of every group, a gap of 0.00 ({gap.interval})"
         clear = "clear of zero" if self.told else "not clear of zero"
         return f"the model selects {pair(gap)}, a gap of {written(gap.value)} ({gap.interval}), {clear}"
 
@@ -123,7 +124,7 @@ class Power:
     audits : how many were made, each of other people
     people : audited in each
     shuffled : whether group names were dealt out at random, so that there is no gap to find
-    gap : mean size of the largest gap found
+    gap : mean size of the largest gap, over the audits in which one is defined
     """
 
     found: int
@@ -174,7 +175,7 @@ def power(
     Parameters
     ----------
     attribute, people, threshold : as in `audit`
-    audits : how many
+    audits : how many; near 1,989 people they are hardly different ones
     shuffled : deal out the group names at random: what is found then is chance
     """
     times = arguments.whole("audits", audits, low=1)
@@ -185,7 +186,9 @@ def power(
         members = grouping.members[chosen]
         members = np.random.default_rng(seed).permutation(members) if shuffled else members
         made.append(_audit(attribute, grouping, chosen, members, line))
-    gaps = [each.gap().value or 0.0 for each in made]
+    gaps = [value for each in made if (value := each.gap().value) is not None]
+    if not gaps:
+        raise ValueError(f"attribute must make two groups with people, got {attribute} of {people}")
     return Power(sum(each.told for each in made), times, people, bool(shuffled), float(np.mean(gaps)))
 
 

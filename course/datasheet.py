@@ -22,6 +22,7 @@ ORIGINS = {
     "known only after the decision": lending.AFTERWARDS,
 }
 APPLICATION = "from the application and the credit report"
+CATEGORIES = ("occ", "msa", "typur", "prop", "mortg", "cons")  # whose values are codes for kinds
 DOUBTED = ("inson", "emp", "yjob")  # what the file says they are doesn't fit what they hold
 ALL = "all"
 
@@ -78,10 +79,9 @@ class Description:
         return {(band.low, band.high) for band in self.bands} <= {(0.0, 0.0), (1.0, 1.0)}
 
     @property
-    def spread(self) -> float:
-        """How far approval differs between the bands: the highest share less the lowest."""
-        shares = [band.approved.value or 0.0 for band in self.bands]
-        return max(shares) - min(shares)
+    def category(self) -> bool:
+        """Whether its values are codes for kinds, of which there is no mean."""
+        return self.column in CATEGORIES
 
     @property
     def conditions(self) -> str:
@@ -95,7 +95,8 @@ class Description:
         told = f"{self.column}, {lending.NAMES[self.column]}."
         if len(self.bands) == 1:
             return f"{told} All have the same value: it tells nothing."
-        where = "0" if self.flag else "the lowest values", "1" if self.flag else "the highest"
+        ends = ("0", "1") if self.flag else ("the lowest values", "the highest")
+        where = tuple(f"code {_code(self.bands[n].low)}" for n in (0, -1)) if self.category else ends
         return (
             f"{told} Approved of those with {where[0]}: {self._said(0)}; with {where[1]}: {self._said(-1)}."
         )
@@ -162,8 +163,12 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"{name} ({lending.NAMES[name]})" for name in names)
 
 
+def _code(value: float) -> str:
+    return f"{value:g}"
+
+
 def _share(rate: Rate) -> str:
-    return "none" if rate.value is None else percent(rate.value)
+    return "nobody" if rate.value is None else percent(rate.value)
 
 
 def _bands(values: Array, approved: lending.Numbers, group: lending.Numbers) -> tuple[Band, ...]:

@@ -24,7 +24,7 @@ TARGETS = {
     "equalised odds": ("true positive rate", "false positive rate"),
     "predictive parity": ("precision",),
 }
-DATA = "1,989 decisions, Boston 1990; bars: 95 % intervals."
+DATA = "1,989 decisions, Boston 1990; bars: 95 % intervals; orange: of fewer than 30."
 Thresholds = float | tuple[float, ...]
 
 
@@ -195,6 +195,12 @@ def equalise(target: str, result: Fairness) -> tuple[float, ...]:
     a threshold for each group; of several that come as near, the one that moves least
     """
     names = TARGETS[arguments.one_of("target", target, TARGETS)]
+    if target == "predictive parity" and not result.outcomes["white"].selected:
+        raise arguments.refuse(
+            "thresholds",
+            "leave a white applicant approved: else there is no precision",
+            result.thresholds[0],
+        )
     held = [_reached(result, 0, name, np.array(result.thresholds[:1]))[0] for name in names]
     grid = np.round(np.arange(round(1 / STEP) + 1) * STEP, 3)
     found = [result.thresholds[0]]
@@ -251,10 +257,10 @@ def _said(limit: float) -> str:
 
 
 def _share(rate: Rate) -> str:
-    return "none" if rate.value is None else written(rate.value)
+    return "(not defined)" if rate.value is None else written(rate.value)
 
 
 def _gap(gap: Gap) -> str:
     if gap.value is None:
         return "a gap that is not defined"
-    return f"a gap of {written(gap.value)} ({gap.interval})"
+    return f"the largest gap {written(gap.value)} ({gap.interval})"

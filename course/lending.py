@@ -54,7 +54,7 @@ NAMES = {
     "hexp": "housing costs",
     "price": "purchase price",
     "other": "other financing",
-    "liq": "liquid assets",
+    "liq": "liquid assets, $1,000",
     "rep": "number of credit reports",
     "gdlin": "lender: meets guidelines",
     "lines": "number of credit lines",
@@ -73,7 +73,7 @@ NAMES = {
     "cosign": "has a cosigner",
     "unver": "lender: not verifiable",
     "review": "times reviewed",
-    "netw": "net worth",
+    "netw": "net worth, $1,000",
     "unem": "unemployment in industry",
     "min30": "tract: under 70 % white",
     "bd": "tract: boarded-up homes",
@@ -91,7 +91,7 @@ NAMES = {
     "loanprc": "loan / price",
     "thick": "more than 2 credit reports",
 }
-# Every column that a model could be given, were it not told the race: no outcome, and no constant.
+# All columns but race, outcomes and a constant; the lender’s opinion and doubtful ones are among them.
 USABLE = tuple(name for name in NAMES if name not in ("white", "msa", *RACE, *AFTERWARDS))
 PARTS = 5
 

@@ -7,6 +7,11 @@ from course.fairness import TARGETS, Fairness
 from course.wording import percent
 
 LONGEST = 400  # characters of a reason
+COLUMNS = {
+    "11 financial": "11 financial columns",
+    "financial, and the tract": "11 financial columns, and those about the tract",
+    "financial, and the lender’s opinion": "11 financial columns, and the lender’s opinion",
+}
 MEANINGS = {
     "equal selection": "each group is approved equally often",
     "equal opportunity": "of those whom the bank approved, each group is approved equally often",
@@ -42,7 +47,7 @@ class Memo:
             ("What it does", self._does()),
             ("Whom it passes over", self._passed_over()),
             ("What it does not meet", self._broken()),
-            ("What would do as well", self._baseline()),
+            ("Against no model at all", self._baseline()),
             ("What these data can’t tell", datasets.loans().limits),
             ("Why", self.because),
             ("Who answers for it", self.signed),
@@ -60,12 +65,17 @@ class Memo:
         ]
         one = len({*found.thresholds}) == 1
         where = f"{found.thresholds[0]:.3g} for everybody" if one else f"{', '.join(limits)} applicants"
-        return f"A model trained on: {found.columns}{weighted}. It {known}. Threshold {where}."
+        told = "" if one else " To decide, each applicant’s race must be known."
+        return (
+            f"A model trained on: {COLUMNS[found.columns]}{weighted}. It {known}. Threshold {where}.{told}"
+        )
 
     def _criterion(self) -> str:
         gaps = "; ".join(str(self.decision.gap(name)) for name in TARGETS[self.by])
-        held = "met" if self.decision.meets(self.by) else f"NOT met to within {fairness.EQUAL}"
-        return f"{self.by}: {MEANINGS[self.by]}. It is {held}: {gaps}."
+        held = (
+            "met on these people" if self.decision.meets(self.by) else f"NOT met to within {fairness.EQUAL}"
+        )
+        return f"{self.by}: {MEANINGS[self.by]}. It is {held}: {gaps}. On other people it would differ."
 
     def _does(self) -> str:
         return (
@@ -105,10 +115,17 @@ def memo(decision: Fairness, *, by: str, signed: str, because: str) -> Memo:
     signed : who answers for it: a name or an office
     because : why this one, in up to 400 characters
 
+    Raises
+    ------
+    ValueError
+        where the lab shows nothing, a criterion isn't known, or a text is missing
+
     >>> print(memo(fairness.fairness(), by="equal selection", signed="A. Clerk", because="It is the law."))
     ... # doctest: +ELLIPSIS
-    What is decided: A model trained on: 11 financial. It isn’t told anybody’s race. Threshold 0.88 for ...
+    What is decided: A model trained on: 11 financial columns. It isn’t told anybody’s race. Threshold ...
     """
+    if not isinstance(decision, Fairness):
+        raise arguments.refuse("decision", "be the result of a fairness lab", decision)
     return Memo(
         decision, arguments.one_of("by", by, TARGETS), _text("signed", signed), _text("because", because)
     )

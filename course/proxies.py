@@ -22,6 +22,7 @@ EVERY = "every column but race"
 RULES = ("as many as the lender", "a score of 0.88 or more")
 THRESHOLD = 0.88
 MOST = 10  # columns that can be dropped
+LEAST = 10  # people in a group whose scores are compared: the interval is one for many
 SETS = (*lending.COLUMNS, EVERY)
 
 
@@ -40,7 +41,7 @@ class Told:
 
     @property
     def chance(self) -> bool:
-        """Whether it may as well be guessing."""
+        """Whether this model can't be told from guessing."""
         return self.interval.low <= 0.5
 
     def __str__(self) -> str:
@@ -60,13 +61,19 @@ def told(*, scores: ArrayLike, others: ArrayLike) -> Told:
     DeLong, DeLong and Clarke-Pearson (1988), Comparing the areas under two or more correlated ROC
     curves, Biometrics 44: the variance of one area, with the models taken as they are.
 
-    >>> print(told(scores=[3, 4, 5], others=[1, 2, 3, 4]))
-    AUC 0.83 (0.52 to 1.00)
+    >>> print(told(scores=[3, 4, 5] * 10, others=[1, 2, 3, 4] * 10))
+    AUC 0.83 (0.75 to 0.92)
     """
     from sklearn.metrics import roc_auc_score
 
-    own = arguments.array("scores", scores, shape=(None,))
-    rest = arguments.array("others", others, shape=(None,))
+    own, rest = (
+        arguments.array(name, given, shape=(None,))
+        for name, given in (("scores", scores), ("others", others))
+    )
+    if min(len(own), len(rest)) < LEAST:
+        raise ValueError(
+            f"scores and others must be of {LEAST} people or more each, got {len(own)} and {len(rest)}"
+        )
     both = np.concatenate([own, rest])
     auc = float(roc_auc_score(np.arange(len(both)) < len(own), both))
     reach = Z * sqrt(_spread(_beaten(own, rest)) + _spread(_beaten(-rest, -own)))
@@ -141,12 +148,12 @@ class Proxies:
 
     def __str__(self) -> str:
         many = f"{len(self.left)} columns tell" if len(self.left) > 1 else "one column tells"
-        chance = ", as by chance" * self.told.chance
+        chance = ", not clear of chance" * self.told.chance
         return (
             f"Of two applicants, one {self.other} and one white, {many} which is which "
             f"{100 * self.told.auc:.0f} times in 100{chance}. Approval gap "
             f"{written(self.fewer.gap)} (with race {written(self.with_race.gap)}), "
-            f"agreement with the lender {percent(self.fewer.agreement)}."
+            f"agreement {percent(self.fewer.agreement)}."
         )
 
 

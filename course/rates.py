@@ -175,8 +175,8 @@ class Gap:
     def interval(self) -> Interval | None:
         """The 95 % interval of the gap between the highest and the lowest; None where it isn't defined.
 
-        It is that of a pair chosen before looking: the largest of many gaps between small groups
-        is large by chance alone.
+        It is computed as for a pair named beforehand, and this pair was chosen after looking: the
+        largest of many gaps between small groups is large partly by chance.
         """
         if self.value is None:
             return None
@@ -190,8 +190,8 @@ class Gap:
 
     def __str__(self) -> str:
         if self.value is None:
-            have = ", ".join(self.defined) or "no group"
-            return f"gap in {self.name} not defined (only {have} has that rate)"
+            have = f"only {', '.join(self.defined)} has" if self.defined else "no group has"
+            return f"gap in {self.name} not defined ({have} that rate)"
         left = f", without {', '.join(self.missing)}" if self.missing else ""
         return f"gap in {self.name} {written(self.value)} ({self.highest} to {self.lowest}{left})"
 
@@ -217,12 +217,16 @@ def by_group(
     Raises
     ------
     ValueError
-        where the lengths differ, or a number isn't one of the above
+        where the lengths differ, a number isn't one of the above, or two groups have one name
 
     >>> print(by_group(labels=[1, 0, 1], decisions=[1, 1, 0], groups=[0, 0, 0], names=["all"])["all"])
     3 people, selection rate 0.67 (0.21 to 0.94). Fewer than 30 people: a rough figure.
     """
+    if len(names) == 0 or len({*names}) < len(names):
+        raise arguments.refuse("names", "be one or more, each of its own", tuple(names))
     count = np.size(labels)
+    if np.size(groups) != count:
+        raise ValueError(f"groups must have one number for each of {count} people, got {np.size(groups)}")
     actual, chosen = (
         _flags(name, value, count) for name, value in (("labels", labels), ("decisions", decisions))
     )

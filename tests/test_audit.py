@@ -62,6 +62,20 @@ def test_selected_people_are_those_whose_score_reaches_the_threshold(
     assert len(str(found)) <= 200
 
 
+def test_the_sentence_gives_each_group_its_own_rate() -> None:
+    found = audit()
+    white, black = (found.groups[name].selection_rate.value or 0.0 for name in ("white", "Black"))
+    assert white != black
+    assert f"selects {white:.2f} of white and {black:.2f} of Black applicants" in str(found)
+
+
+def test_an_audit_without_two_groups_is_no_audit_of_gaps() -> None:
+    with pytest.raises(
+        ValueError, match="attribute must make two groups with people, got everybody together"
+    ):
+        power(attribute="everybody together", audits=3)
+
+
 def test_who_is_in_a_small_audit_is_in_a_larger_one() -> None:
     assert {*drawn(people=20)} <= {*drawn(people=500)}
     assert {*drawn(people=20, random_state=1)} != {*drawn(people=20)}
@@ -91,8 +105,8 @@ def test_small_groups_and_undefined_rates_are_counted_in_the_sentence() -> None:
 
 
 def test_at_the_ends_of_the_threshold_all_or_none_are_selected() -> None:
-    assert "the model selects 1.00 of every group, no gap" in str(audit(threshold=0.0))
-    assert "the model selects 0.00 of every group, no gap" in str(audit(threshold=1.0))
+    assert "the model selects 1.00 of every group, a gap of 0.00 (" in str(audit(threshold=0.0))
+    assert "the model selects 0.00 of every group, a gap of 0.00 (" in str(audit(threshold=1.0))
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,13 @@ def test_where_the_rest_is_a_single_digit_no_number_for_all_says_much() -> None:
     assert found.mix[0] > 0.95
 
 
+@pytest.mark.parametrize("share", SHARES)
+def test_the_mixture_weighs_each_side_by_its_share_of_the_training_data(share: float) -> None:
+    found = narrow(group_share=share).now
+    wanted = share * value(found.group) + (1 - share) * value(found.others)
+    assert found.mix[0] == pytest.approx(wanted)
+
+
 def test_what_it_says_is_what_scikit_learn_says() -> None:
     both, found = sides(random_state=3), narrow(group_share=0.05, random_state=3).now
     own, other = both.train_group, both.train_others

@@ -103,7 +103,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tables.named": {"value": 0.5},
     "proxies.members": {"who": "Black or white"},
     "proxies.race_scores": {"names": ("liq", "netw")},
-    "proxies.told": {"scores": [3, 2], "others": [2, 1]},
+    "proxies.told": {"scores": range(12), "others": range(5, 30)},
     "training.measure": {"network": SMALL, "own": HALF, "test": HALF},
     "training.ending": {"epoch": 1, "history": np.ones((2, 4)), "alike": False, "learning_rate": 0.1},
     "descent.steps_needed": {"learning_rate": 0.1},

@@ -167,10 +167,43 @@ def test_a_model_that_repeats_the_bank_meets_all_targets_but_equal_selection() -
     ]
 
 
-def test_a_gap_of_two_hundredths_is_the_largest_that_counts_as_none() -> None:
+@pytest.mark.parametrize(("approved", "gap", "met"), [(102, 0.0175, True), (103, 0.0225, False)])
+def test_a_gap_of_two_hundredths_is_the_largest_that_counts_as_none(
+    approved: int, gap: float, met: bool
+) -> None:
+    scores = np.zeros(1989)
+    for number, count in enumerate((841, approved, 56)):
+        scores[np.flatnonzero(lending.groups() == number)[:count]] = 1.0
+    found = replace(fairness.fairness(), scores=scores)
+    assert found.gap("selection rate").value == pytest.approx(gap, abs=1e-3)
+    assert found.meets("equal selection") == met
     assert EQUAL == 0.02
-    found = fairness.fairness(thresholds=(0.88, 0.725, 0.82))
-    assert found.met == ("equal selection",)
+
+
+def test_those_passed_over_are_counted_among_those_whom_the_bank_approved() -> None:
+    found = fairness.fairness(thresholds=(0.88, 0.7, 0.95))
+    for number, name in enumerate(lending.GROUPS):
+        own = (lending.groups() == number) & (lending.approvals() == 1)
+        refused = int((found.scores[own] < found.thresholds[number]).sum())
+        assert (found.passed_over(name).count, found.passed_over(name).of) == (refused, own.sum())
+
+
+@pytest.mark.parametrize(("with_race", "words"), [(True, "race known to"), (False, "race unknown to")])
+def test_the_sentence_says_whether_the_model_is_told_the_race(with_race: bool, words: str) -> None:
+    assert f", {words} the model: it approves" in str(fairness.fairness(with_race=with_race))
+
+
+def test_there_is_no_precision_to_equal_where_no_white_applicant_is_approved() -> None:
+    with pytest.raises(ValueError, match="thresholds must leave a white applicant approved"):
+        fairness.equalise("predictive parity", fairness.fairness(thresholds=1.0))
+    lab = fairness_lab(start={"thresholds": 1.0})
+    control = lab.control("thresholds")
+    control.buttons[-1].click()
+    assert lab.settings["thresholds"] == 1.0
+    assert "leave a white applicant approved" in control.note.value
+    control.sliders[0].value = 0.5
+    assert control.note.value == ""
+    lab.close()
 
 
 @pytest.mark.parametrize(

@@ -104,8 +104,7 @@ def _mean(labels: Any, decisions: Any) -> Any:
 
 OPPORTUNITIES: list[tuple[Any, bool, str]] = [
     (guarded(_mean), True, UNDEFINED),
-    (guarded(_mean, np.nan), True, UNDEFINED),
-    (guarded(_mean, float("nan")), True, UNDEFINED),
+    (guarded(_mean, np.nan), False, f"{NOBODY}gives nan. That is what comes of dividing by nobody"),
     (guarded(lambda labels, decisions: decisions[labels > 0].mean()), True, UNDEFINED),
     (guarded(lambda labels, decisions: (labels & decisions).sum() / labels.sum()), True, UNDEFINED),
     (guarded(lambda labels, decisions: (labels * decisions).sum() / np.sum(labels)), True, UNDEFINED),
@@ -114,8 +113,9 @@ OPPORTUNITIES: list[tuple[Any, bool, str]] = [
     (guarded(lambda labels, decisions: labels @ decisions / labels.sum()), True, UNDEFINED),
     (looped, True, UNDEFINED),
     (by_counts, True, UNDEFINED),
-    (_mean, True, UNDEFINED),
-    (lambda labels, decisions: labels @ decisions / labels.sum(), True, UNDEFINED),
+    (_mean, False, f"{NOBODY}gives nan"),
+    (lambda labels, decisions: labels @ decisions / labels.sum(), False, f"{NOBODY}gives nan"),
+    (guarded(lambda labels, decisions: np.median(np.repeat(_mean(labels, decisions), 3))), True, UNDEFINED),
     (lambda labels, decisions: sum(labels * decisions) / max(sum(labels), 1), False, f"{NOBODY}gives 0"),
     (guarded(_mean, 0), False, f"{NOBODY}gives 0. 0 would mean"),
     (guarded(_mean, 0.0), False, f"{NOBODY}gives 0.0. 0 would mean"),
@@ -271,4 +271,9 @@ def test_an_array_that_is_changed_still_counts() -> None:
 def test_the_guesses_are_answered_by_what_the_lab_shows() -> None:
     assert round(questions.everyone(), 3) == 0.877
     assert questions.better() == questions.beats[0]
+    assert questions.together() == "No, at most three of them"
+    assert questions.levelled() == "It approves nearly everybody"
+    assert 0.65 < questions.told() < 0.75
+    assert 0.5 < questions.found() < 0.75
+    assert 0.1 < questions.alarms() < 0.25
     assert questions.selection_gap(with_race=True) > 2 * questions.selection_gap(with_race=False) > 0.3

@@ -39,6 +39,23 @@ def test_it_says_whether_its_criterion_is_met_and_which_are_not(by: str) -> None
     assert (by in lines["What it does not meet"]) != DECIDED.meets(by)
 
 
+def test_it_sets_the_model_beside_approving_everyone_and_says_what_deciding_needs() -> None:
+    lines = told()
+    model = float((DECIDED.approved == (lending.approvals() == 1)).mean())
+    assert lines["Against no model at all"] == (
+        f"It agrees with the bank on {model:.0%} of the applications; ".replace("%", " %")
+        + "approving everyone would on 88 %."
+    )
+    assert "To decide, each applicant’s race must be known." in lines["What is decided"]
+    one = dict(memo(fairness.fairness(), by="equal selection", signed="A", because="B").lines)
+    assert "must be known" not in one["What is decided"]
+
+
+def test_what_is_no_result_of_a_lab_is_refused() -> None:
+    with pytest.raises(ValueError, match="decision must be the result of a fairness lab, got None"):
+        memo(None, by="equal selection", signed="A", because="B")  # type: ignore[arg-type]
+
+
 def test_it_says_what_the_data_can_not_tell_and_who_signs() -> None:
     lines = told()
     assert "1990" in lines["What these data can’t tell"]

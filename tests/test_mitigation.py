@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fairlearn.postprocessing import ThresholdOptimizer
-from fairlearn.reductions import EqualizedOdds, ExponentiatedGradient
+from fairlearn.reductions import DemographicParity, EqualizedOdds, ExponentiatedGradient
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from sklearn.linear_model import LogisticRegression
@@ -63,14 +63,15 @@ def test_the_threshold_optimizer_decides_a_part_as_fairlearn_does(constraint: st
     np.testing.assert_array_equal(ours, theirs)
 
 
-def test_the_exponentiated_gradient_decides_a_part_as_fairlearn_does() -> None:
+@pytest.mark.parametrize(("constraint", "aim"), [(ODDS, EqualizedOdds), (PARITY, DemographicParity)])
+def test_the_exponentiated_gradient_decides_a_part_as_fairlearn_does(constraint: str, aim: type) -> None:
     part, x, labels, race = prepared()
     ready = lending.model()[:-1].fit(x[part.train])
-    remedy = ExponentiatedGradient(LogisticRegression(max_iter=1000), EqualizedOdds())
+    remedy = ExponentiatedGradient(LogisticRegression(max_iter=1000), aim())
     with pytest.warns(Warning, match="Setting an? (value|item) "):  # which ours keeps quiet
         remedy.fit(ready.transform(x[part.train]), labels[part.train], sensitive_features=race[part.train])
     theirs = remedy.predict(ready.transform(x[part.test]), random_state=0)
-    np.testing.assert_array_equal(reduced(constraint=ODDS).decisions[part.test], theirs)
+    np.testing.assert_array_equal(reduced(constraint=constraint).decisions[part.test], theirs)
 
 
 def test_plain_and_reweighted_models_decide_by_their_scores() -> None:

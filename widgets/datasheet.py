@@ -80,15 +80,21 @@ def means(axes: Axes, result: Description) -> Update:
     axes.grid(visible=False)
     bars = axes.barh(range(3), [0.0] * 3, 0.5, color=list(COLOURS.values()), animated=True)
     values = [Words(axes, "10,000", bold=True) for _ in GROUPS]
+    none = Words(axes, "codes: no mean", colour=style.TEXT_2)
+    none.place(-0.1, 0.08)
     for number, name in enumerate(GROUPS):
         Words(axes, name).place(-0.62, 1 - (number + 0.6) / 3.2)
 
     def update(result: Description) -> None:
         shares = result.groups.clip(min=0) / max(result.groups.max(), 1e-9)
+        none.text = "codes: no mean" if result.category else ""
+        shares = np.zeros(3) if result.category else shares
         for number, (bar, words) in enumerate(zip(bars, values, strict=True)):
             bar.set_width(0.55 * shares[number])
             mean = float(result.groups[number])
-            words.text = percent(mean, short=True) if result.flag else _number(mean)
+            words.text = (
+                "" if result.category else percent(mean, short=True) if result.flag else _number(mean)
+            )
             words.place(0.55 * shares[number] + 0.04, 1 - (number + 0.6) / 3.2)
 
     update(result)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import ipywidgets as ipw
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
@@ -11,7 +12,7 @@ from course import lending
 from course.fairness import EQUAL, START, STEP, TARGETS, Fairness, equalise, fairness
 from course.lending import GROUPS
 from course.networks import Array
-from course.rates import Gap, Rate
+from course.rates import FEW, Gap, Rate
 from course.wording import written
 from widgets import style
 from widgets.controls import Range
@@ -43,13 +44,18 @@ DOT, BLOCK = 10.2, 284  # CSS pixels from dot to dot, and from one hundred to th
 NOT_DEFINED = "not defined"
 
 
-def fairness_lab(**options: Any) -> Lab:
-    """Move the threshold of each group, and see whom the model approves, and whom it passes over."""
-    thresholds = Thresholds(GROUPS, START, step=STEP, targets=TARGETS)
+def fairness_lab(*, buttons: bool = True, **options: Any) -> Lab:
+    """Move the threshold of each group, and see whom the model approves, and whom it passes over.
+
+    Parameters
+    ----------
+    buttons : whether buttons set the thresholds for each criterion
+    """
+    thresholds = Thresholds(GROUPS, START, step=STEP, targets=TARGETS if buttons else ())
     moved = {
         "with_race": bool,
         "thresholds": thresholds,
-        "columns": list(lending.COLUMNS),
+        "columns": ipw.Dropdown(options=list(lending.COLUMNS), description="Trained on"),
         "reweighted": Range(0.0, 1.0, 0.1, unit="%"),
     }
     usual: dict[str, Any] = {
@@ -278,6 +284,7 @@ def _lines(places: Array, together: bool) -> tuple[Array, Array]:
 def _write(words: Words, start: float, rate: Rate, lane: int) -> None:
     """Put a rate's number over its dot, inside its column."""
     words.text = NOT_DEFINED if rate.value is None else written(rate.value)
+    words.colour = style.ORANGE_TEXT if rate.of < FEW else style.INK
     share = 0.5 if rate.value is None else float(np.clip(rate.value, 0.14, 0.86))
     words.place((start + COLUMN * share) / WIDE, 1 - (lane + 0.32) / LANES)
 
@@ -286,4 +293,5 @@ def _gap(gap: Gap) -> str:
     """Say how far apart the groups are, with a tick where that counts as equal."""
     if gap.value is None or gap.missing:
         return NOT_DEFINED
-    return f"{written(gap.value)}{' ✓' if gap.value <= EQUAL else ''}"
+    near = EQUAL / 2 < gap.value < 2 * EQUAL  # a third decimal says on which side
+    return f"{written(gap.value, 3 if near else 2)}{' ✓' if gap.value <= EQUAL else ''}"

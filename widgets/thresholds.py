@@ -1,5 +1,6 @@
 """A threshold for each group: sliders that move together or apart, and buttons that set them."""
 
+import html
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
@@ -39,7 +40,9 @@ class Thresholds(ipw.VBox):
         self.solve: Callable[[str], Value] = lambda _: self.value
         self.buttons = [button(name, "", partial(self._aim, name)) for name in targets]
         heading = [ipw.HTML("Set thresholds for …")] if targets else []
-        super().__init__([*self.sliders, self.together, *heading, *self.buttons])
+        self.note = ipw.HTML()
+        self.note.add_class("lab-note")
+        super().__init__([*self.sliders, self.together, *heading, *self.buttons, self.note])
         self.add_class("lab-thresholds")
         self._busy = False
         self.value = value
@@ -80,10 +83,14 @@ class Thresholds(ipw.VBox):
             self.value = now[0] if self.together.value else now
 
     def _aim(self, target: str) -> None:
-        self.value = self.solve(target)
+        """Set the thresholds for a target; where it can't be aimed at, they stay."""
+        try:
+            self.value = self.solve(target)
+        except ValueError as refusal:
+            self.note.value = html.escape(str(refusal))
 
     def _show(self) -> None:
-        self._busy = True
+        self._busy, self.note.value = True, ""
         try:
             alone = isinstance(self.value, tuple)
             self.together.value = not alone

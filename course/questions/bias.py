@@ -127,16 +127,16 @@ mirror = Question(
     ),
     {
         "The model’s mistakes about that group, since it never saw these people.": (
-            "A new person, but the old judgement. Flip the test’s labels too in the lab: the agreement "
-            "rises with the share flipped."
+            "A new person, but the old judgement. At seven in ten in the lab, flip the test’s labels too: "
+            "the agreement is higher than from unchanged labels."
         ),
         "A lower accuracy for that group.": (
-            "Only by a test whose labels are right. Switch “flip them in the test too” on and off in the "
-            "lab."
+            "By a test whose labels are right. At seven in ten in the lab the flipped test shows a higher "
+            "one; with few flips it falls a little, and doesn’t say why."
         ),
         "It depends on how many people are tested.": (
-            "More people make the same wrong number more precise. In the lab the interval is narrow and "
-            "the answer still wrong."
+            "More people make the same wrong number more precise: an interval doesn’t know what the labels "
+            "should have been."
         ),
     },
 )

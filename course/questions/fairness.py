@@ -1,16 +1,19 @@
 """What lesson 05 asks: its guesses, its quiz and its exercises."""
 
 import warnings
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from course import answers, audit, fairness, marking, mitigation, proxies
+from course import answers, audit, fairness, marking, mitigation, proxies, rates
 from course.fairness import EQUAL, START, Fairness
 from course.marking import Question, Task, Verdict
+from course.rates import Outcomes
 from course.wording import written
 
+AUDITS = 200  # of 200 people each
 NEARLY_ALL = 0.9  # approved in each group: what counts as nearly everybody
 beats = ["By less than 1 in 100", "By about 5 in 100", "By about 10 in 100", "It agrees less often"]
 
@@ -45,9 +48,24 @@ def told() -> float:
     return float(proxies.proxies(who="Black or white").told.auc)
 
 
-def found(*, shuffled: bool = False, attribute: str = "race") -> float:
-    """Share of audits of 200 people whose gap is clear of zero, in truth or with groups dealt at random."""
-    made = audit.power(people=200, attribute=attribute, shuffled=shuffled)
+def found() -> float:
+    """Share of audits of 200 people that find white applicants approved more often than Black ones."""
+    return float(
+        np.mean([_finds(audit.audit(people=200, random_state=seed).groups) for seed in range(AUDITS)])
+    )
+
+
+def _finds(groups: Mapping[str, Outcomes]) -> bool:
+    """Whether the interval of the difference, the pair chosen beforehand, lies above zero."""
+    white, black = (groups[name].selection_rate for name in ("white", "Black"))
+    if white.value is None or black.value is None:
+        return False
+    return bool(rates.apart(white, black)) and white.value > black.value
+
+
+def alarms() -> float:
+    """Share of audits of 200 people that find a gap between six groups whose names are dealt at random."""
+    made = audit.power(people=200, attribute="race and sex", shuffled=True, audits=AUDITS)
     return made.found / made.audits
 
 
@@ -93,10 +111,10 @@ blind = Question(
             "race can be told from the other columns."
         ),
         "Then race has to be put back in: that makes it fair.": (
-            "In the lab the gap with race is more than twice the gap without."
+            "With the 11 financial columns the gap with race is more than twice the gap without."
         ),
         "It is wrong: taking a column out changes nothing.": (
-            "It changes much in the lab: the gap shrinks to less than a half. It doesn’t vanish."
+            "With the 11 financial columns the gap shrinks to less than a half. It doesn’t vanish."
         ),
     },
 )
@@ -128,7 +146,7 @@ all_at_once = Question(
     "the same "
     "true positive rate and the same false positive rate?",
     (
-        "Only if the model makes no mistakes at all; otherwise somebody has to choose.",
+        "Only if nobody is approved wrongly, or nobody rightly; otherwise somebody has to choose.",
         "Base rate, precision and the two rates are tied by one equation. Where base rates differ, fixing "
         "two of the three decides the third.",
     ),
@@ -279,11 +297,13 @@ def _for_nobody(answer: Any) -> Verdict:
         return marking.wrong(
             f"{asked}stops with {type(error).__name__}. Look first, and return None there."
         )
-    if came is None or (isinstance(came, float | np.floating) and np.isnan(came)):
+    if came is None:
         return marking.right(
             "And where the bank approved nobody of a group it isn’t defined: so it must be said."
         )
+    nobody = isinstance(came, float | np.floating) and np.isnan(came)
     meaning = " 0 would mean that all of them were refused." if came == 0 else ""
+    meaning += " That is what comes of dividing by nobody, not an answer." if nobody else ""
     return marking.wrong(f"{asked}gives {answers.said(came)}.{meaning} There is no such rate: return None.")
 
 
