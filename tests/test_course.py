@@ -27,6 +27,7 @@ from course import (
     fairness,
     groups,
     lending,
+    lies,
     models,
     networks,
     ngrams,
@@ -163,6 +164,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "wording.rounded": {"value": 0.565, "decimals": 2},
     "percentiles.percentile": {"latencies_s": np.arange(1, 100.0), "share": 0.5},
     "percentiles.slowdown": {"latencies_s": np.arange(1, 100.0)},
+    "lies.faster": {"ratio": 1.3},
+    "lie_cases.middle": {"taken": np.arange(1, 100.0)},
+    "lie_cases.drift": {"taken": np.arange(1, 100.0)},
+    "lie_cases.different": {"made": lies.told()},
     "wording.duration": {"time_s": 0.001},
     "wording.rate": {"per_s": 1000.0},
     "memo.memo": {
