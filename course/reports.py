@@ -66,13 +66,13 @@ class SideBySide:
                 if len(values) > 1:
                     found.setdefault(name, set()).update(values)
         return {
-            name: tuple(map(str, sorted(values, key=lambda each: (str(type(each)), each))))  # type: ignore[type-var]
+            name: tuple(map(str, sorted(values, key=lambda each: (str(type(each)), each))))
             for name, values in found.items()
         }
 
     @property
-    def warning(self) -> str:
-        """What stands apart."""
+    def apart(self) -> str:
+        """What isn't compared with each other, in a sentence, or ""."""
         if not self.unlike:
             return ""
         words = "; ".join(f"{name} {_or(values)}" for name, values in self.unlike.items())
@@ -80,16 +80,18 @@ class SideBySide:
 
     @property
     def conditions(self) -> str:
-        """What differs between the machines."""
+        """What was measured in other ways, and what differs between the machines."""
         if len(self.reports) < 2:
-            return "Measured by whoever saved the report."
-        words = "; ".join(f"{key}: {_or(values)}" for key, values in self.differing.items())
-        return f"The reports differ in {words}." if words else "The reports name the same conditions."
+            return self.apart
+        full = "; ".join(f"{key} ({_or(values)})" for key, values in self.differing.items())
+        words = full if len(full) <= 140 else ", ".join(self.differing)
+        said = f"The reports differ in {words}." if words else "The reports name the same conditions."
+        return f"{self.apart} {said}".strip()
 
     @property
     def table(self) -> str:
         """Every timing of every report in columns, like beside like."""
-        rows = [("model", "measured with", "machine", *MEASURES, "")]
+        rows: list[tuple[str, ...]] = [("model", "measured with", "machine", *MEASURES, "")]
         models = dict.fromkeys(each.model for report in self.reports for each in report.timings)
         for model in models:
             for section in sections(reports=self.reports, model=model, measure=self.measure):
@@ -102,8 +104,9 @@ class SideBySide:
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in rows
         ]
-        marks = f"best and worst are by {self.measure}"
-        return "\n".join([*lines, "", f"{marks}. {self.conditions} {self.warning}".rstrip(), ""])
+        differ = [f"{key}: {' | '.join(values)}" for key, values in self.differing.items()]
+        notes = [f"Best and worst: by {self.measure}, among what was measured alike.", *differ]
+        return "\n".join([*lines, "", *notes, self.apart]).rstrip() + "\n"
 
     def __str__(self) -> str:
         held = f"{len(self.reports)} report{'s' * (len(self.reports) != 1)}"
@@ -122,7 +125,7 @@ class SideBySide:
         return (
             f"{self.model}, {best.timing.setting}: {self.measure} is best in {best.name} "
             f"({value_said(best.value, self.measure)}), worst in {worst.name} "
-            f"({value_said(worst.value, self.measure)}): {times:.3g} times."
+            f"({value_said(worst.value, self.measure)}), a factor of {times:.3g}."
         )
 
 
