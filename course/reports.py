@@ -111,15 +111,14 @@ class SideBySide:
     def __str__(self) -> str:
         held = f"{len(self.reports)} report{'s' * (len(self.reports) != 1)}"
         if not self.sections:
-            return (
-                f"{held} with the model {self.model}, {self.measure}: choose files saved by this workbook."
-            )
+            return f"{held}, none with {self.measure} of the model {self.model}: add files that were saved."
         section = self.sections[0]
         marked = {each.mark: each for each in section}
         if "best" not in marked:
-            first = section[0]
-            said = f"{first.name} has {value_said(first.value, self.measure)}"
-            return f"{held}, {self.model}, {self.measure}: {said}, and nothing measured alike beside it."
+            said = f"{section[0].name} has {value_said(section[0].value, self.measure)}"
+            others = "so have all that were" if len(section) > 1 else "nothing"
+            beside = f"{others} measured alike{' beside it' * (len(section) == 1)}"
+            return f"{held}, {self.model}, {self.measure}: {said}, and {beside}."
         best, worst = marked["best"], marked["worst"]
         times = max(best.value, worst.value) / min(best.value, worst.value)
         return (

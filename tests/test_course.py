@@ -33,6 +33,7 @@ from course import (
     ngrams,
     points,
     rates,
+    report,
     tables,
 )
 
@@ -52,6 +53,9 @@ PEOPLE: dict[str, Any] = {
     "names": ("a", "b"),
 }
 GROUP = groups.sides().test_group.first(20)
+
+REPORT = Path(tempfile.gettempdir()) / "ai-workbook-report.json"
+report.report(timings=[report.Timing("small", "NumPy", 1e-5, 2e-5, 3e-5, 1e5)]).save(REPORT)
 
 # Arguments for what has no default; a function that isn't here is called without any.
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -164,6 +168,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "wording.rounded": {"value": 0.565, "decimals": 2},
     "percentiles.percentile": {"latencies_s": np.arange(1, 100.0), "share": 0.5},
     "percentiles.slowdown": {"latencies_s": np.arange(1, 100.0)},
+    "privacy.private": {"text": "/home/ada/model.onnx"},
+    "report.load": {"path": REPORT},
+    "report.read": {"source": REPORT.read_bytes()},
+    "reports.sections": {"reports": [report.read(REPORT.read_bytes())], "model": "small", "measure": "p99"},
+    "reports.value_said": {"value": 0.001, "measure": "p99"},
     "lies.faster": {"ratio": 1.3},
     "lie_cases.middle": {"taken": np.arange(1, 100.0)},
     "lie_cases.drift": {"taken": np.arange(1, 100.0)},
@@ -187,6 +196,9 @@ UNCHECKED = {
     "tables.read": {"name"},
     "rates.by_group": {"approved", "refused"},
     "memo.memo": {"signed", "because"},
+    "report.report": {"name", "date"},
+    "reports.compare": {"model"},
+    "reports.sections": {"model"},
 }
 CHECKERS = {"answers", "arguments", "cache", "marking"}  # these have tests of their own
 MACHINE = {"child", "comparing", "measuring", "runtimes"}  # what these find depends on the machine

@@ -1,6 +1,7 @@
 """The report of lesson 07: one page about a machine, and the pages of a class side by side."""
 
 import html
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,9 @@ from widgets.picture import WIDTH, Canvas, Picture, Shown
 
 LINES = 12  # that fit the picture of the class
 LINE = 23  # CSS pixels from one line of a page to the next
-WIDE, LEFT = 390, 240  # CSS pixels of the axes, and of what stands left of them
+WIDE, LEFT = 370, 240  # CSS pixels of the axes, and of what stands left of them
 LONGEST = 22  # letters of a machine's name
+LETTERS = 88  # in a line of a page
 COLUMNS, AXIS = (290, 375, 460, 560), (600, 800)  # of a page, CSS pixels
 HEAD = "the names of the columns"
 HEADINGS = ("Latency (p50 and p90 hollow, p99 filled) and throughput", "Scenarios (unofficial)", "Energy")
@@ -195,7 +197,11 @@ def _page_rows(report: Report) -> list[str | Timing]:
     for heading, held in zip(HEADINGS[1:], (report.scenarios, report.energy), strict=True):
         if held:
             rows += ["", heading, *held]
-    return [_cut(row, 95) if isinstance(row, str) else row for row in rows]
+    return [line for row in rows for line in ([row] if isinstance(row, Timing) else _wrapped(row))]
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, LETTERS, subsequent_indent="    ") or [""]
 
 
 def _drawn(report: Report) -> Canvas:
