@@ -139,6 +139,7 @@ FIELDS = "model, runtime, p50_s, p90_s, p99_s, throughput, threads, batch_size, 
         (written(timings=timing(p50_s=-1)), "p50_s must be above 0 and at most 1e+06, got -1"),
         (written(timings=timing(p50_s="1")), "p50_s must be above 0 and at most 1e+06, got '1'"),
         (written(timings=timing(p50_s=1)), "timings must have p50 at most p90, and p90 at most p99"),
+        (written(timings=timing(p99_s=4.5e-5)), "timings must have p50 at most p90, and p90 at most p99"),
         (written(timings=timing(threads=0)), "threads must be a whole number from 1 to 100000, got 0"),
         (written(timings=timing(model=None)), "model must be text, got None"),
         (
