@@ -13,7 +13,7 @@ from typing import Any
 from course import arguments, cost, runtimes
 from course.child import ChildEndedError, stream
 from course.cost import said
-from course.footprint import Footprint, Rebound, factor, footprint, rebound
+from course.footprint import Footprint, Rebound, footprint, placed, rebound
 from course.metering import ROUNDS, Round, on_graphics
 
 LOW_W, USUAL_W, HIGH_W = 4.0, 12.0, 20.0  # of a busy thread, see `estimate`
@@ -145,32 +145,28 @@ class EnergyOfUse:
         if self.shares:
             left = f" ({len(unknown)} of them unknown: {unknown[-1]})" if unknown else ""
             return f"{self.meter} {asked}; middle, lowest and highest of {count}{left}, idle before each."
-        why = f"{self.meter} But {unknown[-1]}." if self.meter else " ".join(self.missing[:1])
+        why = f"{self.meter} But {unknown[-1]}." if self.meter else " ".join(self.missing)
         if on_graphics(self.runtime):
             return f"{why} {asked}; {count}."
         return (
-            f"Estimate: {USUAL_W:g} W a busy thread (Green Algorithms), {LOW_W:g} to {HIGH_W:g} W (CodeCarbon’s "
-            f"constant, its readings). {why} Time: {asked}, {count}."
+            f"Estimate: {USUAL_W:g} W a busy thread (Green Algorithms), {LOW_W:g} to {HIGH_W:g} W "
+            f"(CodeCarbon’s constant and readings). {why} Time: {asked}, {count}."
         )
 
     def __str__(self) -> str:
         uses = f"{self.uses_per_day:,} a day"
-        leaner = (
-            f"{factor(self.leaner.joules_factor)} times the joules, {factor(self.leaner.use_factor)} times "
-            f"the use: {self.leaner.verdict.partition(':')[0]}."
-        )
         joules, day = self.joules, self.day
         if joules is None or day is None:
-            asked = f"{self.model} model, {self.batch_size} at a time, {uses} in {self.grid}"
+            asked = f"{self.model} model, {self.batch_size} at a time, {uses} {placed(self.grid)}"
             known = (
                 "Its energy is unknown: " if self.rounds else "Press Run to see what an inference takes: "
             )
-            return f"{known}{asked}. {leaner}"
+            return f"{known}{asked}. {self.leaner}"
         if not joules.clear:
-            return f"{joules}; ask more at a time, or a larger model. {leaner}"
+            return f"{joules}; ask more at a time, or a larger model. {self.leaner}"
         return (
             f"{joules}; {uses}: {said(day.energy_wh, 'Wh')}, {said(day.carbon_g, 'g')} of CO₂ "
-            f"in {self.grid}. {leaner}"
+            f"{placed(self.grid)}. {self.leaner}"
         )
 
 

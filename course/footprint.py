@@ -11,7 +11,7 @@ from course.wording import written
 JOULES_PER_WH = 3600.0
 GRIDS: Mapping[str, int] = MappingProxyType(
     {
-        "Norway": 30, "France": 56, "Brazil": 98, "United States": 369,
+        "Norway": 30, "France": 56, "Brazil": 98, "USA": 369,
         "Germany": 381, "China": 582, "Poland": 662, "India": 713,
     }
 )  # fmt: skip
@@ -35,9 +35,8 @@ class Footprint:
     grid: str
 
     def __str__(self) -> str:
-        return (
-            f"A day takes {said(self.energy_wh, 'Wh')}: {said(self.carbon_g, 'g')} of CO₂ in {self.grid}."
-        )
+        energy, carbon = said(self.energy_wh, "Wh"), said(self.carbon_g, "g")
+        return f"A day takes {energy}: {carbon} of CO₂ {placed(self.grid)}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,14 +62,11 @@ class Rebound:
         """Whether the bill is lower."""
         if abs(self.bill - 1) <= SAME:
             return "the same bill"
-        return f"{factor(self.bill)} times the bill: {'higher' if self.bill > 1 else 'lower'}"
+        return f"{factor(self.bill)} × the bill, {'higher' if self.bill > 1 else 'lower'}"
 
     def __str__(self) -> str:
-        verdict = self.verdict.replace(": higher", "").replace(": lower", "")
-        return (
-            f"{factor(self.joules_factor)} times the joules a use, {factor(self.use_factor)} times "
-            f"the use: {verdict}."
-        )
+        joules, uses = factor(self.joules_factor), factor(self.use_factor)
+        return f"{joules} × the joules, {uses} × the uses: {self.verdict}."
 
 
 def footprint(
@@ -112,7 +108,7 @@ def rebound(*, joules_factor: float = 0.5, use_factor: float = 3.0) -> Rebound:
     Jevons (1865), The coal question, chapter 7: engines that took less coal made more coal be burnt.
 
     >>> print(rebound())
-    0.5 times the joules a use, 3 times the use: 1.5 times the bill.
+    0.5 × the joules, 3 × the uses: 1.5 × the bill, higher.
     """
     return Rebound(
         arguments.number("joules_factor", joules_factor, above=0, high=1000),
@@ -128,3 +124,13 @@ def factor(value: float) -> str:
     """
     text = written(arguments.number("value", value), 2)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def placed(grid: str) -> str:
+    """Say where a grid is.
+
+    >>> placed("Norway"), placed("USA")
+    ('in Norway', 'in the USA')
+    """
+    name = arguments.one_of("grid", grid, GRIDS)
+    return f"in the {name}" if name.isupper() else f"in {name}"

@@ -52,8 +52,8 @@ def measured(*, model: str, batch_size: int, runtime: str) -> Iterator[dict[str,
         runtime=runtime, layer_sizes=runtimes.SIZES[model], batch_size=batch_size, precision="float32"
     )
     found = meters.find()
-    meter = found.graphics if on_graphics(runtime) else found.processor
-    yield {"meter": str(meter or ""), "missing": list(found.missing)}
+    place, meter = (-1, found.graphics) if on_graphics(runtime) else (0, found.processor)
+    yield {"meter": str(meter or ""), "missing": [] if meter else [found.missing[place]]}
     yield from rounds(prepared.work, batch_size=batch_size, meter=meter)
 
 

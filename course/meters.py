@@ -130,9 +130,9 @@ def spent(
     duration_s : time between them
     range_j : at which the counter comes round
 
-    >>> print(spent(before=990.0, after=5.0, duration_s=1.0, range_j=1000.0))
+    >>> print(spent(before=262_140.0, after=12.0, duration_s=1.0, range_j=262_143.0))
     15 J.
-    >>> print(spent(before=990.0, after=5.0, duration_s=1.0))
+    >>> print(spent(before=262_140.0, after=12.0, duration_s=1.0))
     Unknown: stepped back, and where it comes round isn't known.
     """
     time = arguments.number("duration_s", duration_s, above=0)
