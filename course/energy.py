@@ -12,8 +12,7 @@ from typing import Any
 
 from course import arguments, cost, runtimes
 from course.child import ChildEndedError, stream
-from course.cost import said
-from course.footprint import Footprint, Rebound, footprint, placed, rebound
+from course.footprint import Footprint, Rebound, amount, between, footprint, placed, rebound
 from course.metering import ROUNDS, Round, on_graphics
 
 LOW_W, USUAL_W, HIGH_W = 4.0, 12.0, 20.0  # of a busy thread, see `estimate`
@@ -42,11 +41,11 @@ class Joules:
         return self.low > 0
 
     def __str__(self) -> str:
-        ends = f"{_said(self.low)} to {_said(self.high)}"
+        ends = between(self.low, self.high, "J")
         if not self.clear:
             return f"No clear difference from idle: {ends} an inference"
         word = "An estimate:" if self.estimated else "Metered,"
-        return f"{word} an inference takes {_said(self.value)} ({ends})"
+        return f"{word} an inference takes {amount(self.value, 'J')} ({ends})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +164,7 @@ class EnergyOfUse:
         if not joules.clear:
             return f"{joules}; ask more at a time, or a larger model. {self.leaner}"
         return (
-            f"{joules}; {uses}: {said(day.energy_wh, 'Wh')}, {said(day.carbon_g, 'g')} of CO₂ "
+            f"{joules}; {uses}: {amount(day.energy_wh, 'Wh')}, {amount(day.carbon_g, 'g')} of CO₂ "
             f"{placed(self.grid)}. {self.leaner}"
         )
 
@@ -181,7 +180,7 @@ def estimate(*, inference_s: float, threads: int = 1) -> Joules:
     three are busy, by 2 to 6 W where all are.
 
     >>> print(estimate(inference_s=0.001))
-    An estimate: an inference takes 12 mJ (4 mJ to 20 mJ)
+    An estimate: an inference takes 12 mJ (4 to 20 mJ)
     """
     time = arguments.number("inference_s", inference_s, above=0) * arguments.whole(
         "threads", threads, low=1
@@ -235,7 +234,3 @@ def following(
         yield replace(now.seen(changes or {}), warning=str(ended))
     finally:
         items.close()
-
-
-def _said(energy_j: float) -> str:
-    return said(energy_j, "J").replace("-", "−")

@@ -35,7 +35,7 @@ class Footprint:
     grid: str
 
     def __str__(self) -> str:
-        energy, carbon = said(self.energy_wh, "Wh"), said(self.carbon_g, "g")
+        energy, carbon = amount(self.energy_wh, "Wh"), amount(self.carbon_g, "g")
         return f"A day takes {energy}: {carbon} of CO₂ {placed(self.grid)}."
 
 
@@ -66,7 +66,7 @@ class Rebound:
 
     def __str__(self) -> str:
         joules, uses = factor(self.joules_factor), factor(self.use_factor)
-        return f"{joules} × the joules, {uses} × the uses: {self.verdict}."
+        return f"{joules} × the joules, {uses} × the uses: {self.verdict.partition(',')[0]}."
 
 
 def footprint(
@@ -108,7 +108,7 @@ def rebound(*, joules_factor: float = 0.5, use_factor: float = 3.0) -> Rebound:
     Jevons (1865), The coal question, chapter 7: engines that took less coal made more coal be burnt.
 
     >>> print(rebound())
-    0.5 × the joules, 3 × the uses: 1.5 × the bill, higher.
+    0.5 × the joules, 3 × the uses: 1.5 × the bill.
     """
     return Rebound(
         arguments.number("joules_factor", joules_factor, above=0, high=1000),
@@ -134,3 +134,26 @@ def placed(grid: str) -> str:
     """
     name = arguments.one_of("grid", grid, GRIDS)
     return f"in the {name}" if name.isupper() else f"in {name}"
+
+
+def amount(value: float, unit: str) -> str:
+    """Write a quantity with two digits and the prefix that suits it.
+
+    >>> amount(0.00042, "J"), amount(16_670.0, "Wh"), amount(-2e-5, "J")
+    ('420 µJ', '17 kWh', '−20 µJ')
+    """
+    number = arguments.number("value", value)
+    text = said(number / 1000, f"k{unit}") if abs(number) >= 1000 else said(number, unit)
+    return text.replace("-", "−")
+
+
+def between(low: float, high: float, unit: str) -> str:
+    """Write both ends of a range, the unit once where it is the same.
+
+    >>> between(0.00013, 0.00065, "J"), between(0.0005, 0.002, "J")
+    ('130 to 650 µJ', '500 µJ to 2 mJ')
+    """
+    one, other = amount(low, unit), amount(high, unit)
+    if one.split()[-1] == other.split()[-1]:
+        one = one.split()[0]
+    return f"{one} to {other}"

@@ -68,6 +68,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "drawing.by_keys": {"keys": "222"},
     "drawing.flattened": {"drawing": drawing.EXAMPLES["3"]},
     "drawing.image": {"drawing": drawing.EXAMPLES["3"]},
+    "footprint.amount": {"value": 0.5, "unit": "J"},
+    "footprint.between": {"low": 0.1, "high": 0.5, "unit": "J"},
+    "footprint.factor": {"value": 0.5},
+    "footprint.placed": {"grid": "Norway"},
     "inference.examples": {"count": 10},
     "inference.halves": {"data": datasets.mnist()},
     "learnt.computed": {"features": ("x₁", "x₁x₂"), "places": INPUTS},
@@ -201,7 +205,15 @@ UNCHECKED = {
     "reports.sections": {"model"},
 }
 CHECKERS = {"answers", "arguments", "cache", "marking"}  # these have tests of their own
-MACHINE = {"child", "comparing", "measuring", "runtimes"}  # what these find depends on the machine
+MACHINE = {
+    "child",
+    "comparing",
+    "energy",
+    "measuring",
+    "metering",
+    "meters",
+    "runtimes",
+}  # what these find depends on the machine
 
 
 def module_names() -> list[str]:

@@ -7,9 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from course import runtimes
-from course.cost import said
 from course.energy import EnergyOfUse, Joules, energy_of_use
-from course.footprint import GRIDS, JOULES_PER_WH, placed
+from course.footprint import GRIDS, JOULES_PER_WH, amount, between, placed
 from widgets import style
 from widgets.controls import Range, log
 from widgets.lab import Lab
@@ -19,7 +18,7 @@ from widgets.picture import Update
 PLACES = {
     "inference": (112, 300, 180, 84),
     "grids": (112, 44, 170, 184),
-    "day": (366, 44, 160, 184),
+    "day": (330, 44, 160, 184),
     "bill": (604, 54, 140, 330),
 }
 LEAST, MOST = 1e-7, 10.0  # joules
@@ -61,7 +60,8 @@ def energy_lab(**options: Any) -> Lab:
 def inference(axes: Axes, result: EnergyOfUse) -> Update:
     """Joules of an inference: in all, of idling as long, and of the work; estimated bars are hatched."""
     heading = axes.set_title("", x=-104 / 180)
-    axes.set(xscale="log", xlim=(LEAST, MOST), ylim=(2.5, -0.5), yticks=range(3), yticklabels=ROWS)
+    axes.set(xscale="log", xlim=(LEAST, MOST), xlabel="joules an inference (logarithmic)")
+    axes.set(ylim=(2.5, -0.5), yticks=range(3), yticklabels=ROWS)
     axes.set_xticks((1e-6, 1e-3, 1.0), ("1 µJ", "1 mJ", "1 J"))
     axes.minorticks_off()
     axes.tick_params(axis="y", labelcolor=style.INK)
@@ -79,15 +79,17 @@ def inference(axes: Axes, result: EnergyOfUse) -> Update:
     def update(result: EnergyOfUse) -> None:
         joules = result.joules
         estimated = joules is not None and joules.estimated
-        heading.set_text(f"An inference, {_how(joules)} (logarithmic)")
+        heading.set_text(
+            f"{result.model.capitalize()} model, {result.batch_size} at a time: {_how(joules)}"
+        )
         bars[2].set(hatch="//////" if estimated else "", facecolor="white" if estimated else style.BLUE)
         values = (result.total_j, result.idle_j, joules.value if joules else None)
         for bar, each, value in zip(bars, words, values, strict=True):
             bar.set_visible(value is not None)
             bar.set_width(max(value, LEAST) - LEAST if value else 0.0)
-            each.text = said(value, "J").replace("-", "−") if value is not None else _unknown(result)
+            each.text = amount(value, "J") if value is not None else _unknown(result)
         if joules:
-            words[2].text += f" ({_range(joules.low, joules.high, 'J')})"
+            words[2].text += f" ({between(joules.low, joules.high, 'J')})"
         ends = [joules.low, joules.high] if joules else []
         span.set_data(np.clip(ends, LEAST, MOST), [2] * len(ends))
 
@@ -144,13 +146,13 @@ def day(axes: Axes, result: EnergyOfUse) -> Update:
     def update(result: EnergyOfUse) -> None:
         now, joules = result.day, result.joules
         uses.text = f"{result.uses_per_day:,} uses"
-        number.set_text(said(now.energy_wh, "Wh") if now else "?")
+        number.set_text(amount(now.energy_wh, "Wh") if now else "?")
         kind.text = _how(joules)
-        ends.text = _range(*_day(result, joules), "Wh") if joules else ""
-        carbon.text = f"{said(now.carbon_g, 'g')} of CO₂" if now else "? g of CO₂"
+        ends.text = between(*_day(result, joules), "Wh") if joules else ""
+        carbon.text = f"{amount(now.carbon_g, 'g')} of CO₂" if now else "? g of CO₂"
         where.text = placed(result.grid)
         idle.text = "" if result.idle_w is None else "idling all day, metered"
-        whole.text = "" if result.idle_w is None else said(24 * result.idle_w, "Wh")
+        whole.text = "" if result.idle_w is None else amount(24 * result.idle_w, "Wh")
 
     update(result)
     return update
@@ -202,11 +204,3 @@ def _day(result: EnergyOfUse, joules: Joules) -> tuple[float, float]:
     ends = (max(each, 0.0) * result.uses_per_day / JOULES_PER_WH for each in (joules.low, joules.high))
     low, high = ends
     return low, high
-
-
-def _range(low: float, high: float, unit: str) -> str:
-    """Both ends, the unit once where it is the same."""
-    one, other = (said(each, unit).replace("-", "−") for each in (low, high))
-    if one.split()[-1] == other.split()[-1]:
-        one = one.split()[0]
-    return f"{one} to {other}"
