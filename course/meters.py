@@ -180,7 +180,7 @@ def rapl(*, powercap: Path = POWERCAP) -> Meter | str:
     """
     zones = sorted(powercap.glob("intel-rapl:*"))
     named = {zone: _text(zone / "name") for zone in zones}
-    packages = [zone for zone in zones if named[zone].startswith("package") and zone.name.count(":") == 1]
+    packages = [zone for zone in zones if named[zone].startswith("package")]
     memory = [zone for zone in zones if named[zone] == "dram"]
     counters = [_counter(zone, named) for zone in packages + memory]
     if not packages:

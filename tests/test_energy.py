@@ -256,7 +256,8 @@ def test_other_uses_do_not_measure_anew() -> None:
 
 def test_stopping_ends_the_process_and_a_process_that_dies_ends_in_a_sentence() -> None:
     ended: list[str] = []
-    running = following(begun(), lambda: coming(ROUND, None, ended=ended))
+    items = coming(ROUND, None, ended=ended)
+    running = following(begun(), lambda: items)
     next(running)
     next(running)
     running.close()

@@ -17,7 +17,7 @@ from widgets.picture import Update
 
 PLACES = {
     "inference": (112, 300, 180, 84),
-    "grids": (112, 44, 170, 184),
+    "grids": (112, 44, 170, 172),
     "day": (330, 44, 160, 184),
     "bill": (604, 54, 140, 330),
 }
