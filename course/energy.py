@@ -149,7 +149,7 @@ class EnergyOfUse:
             return f"{why} {asked}; {count}."
         return (
             f"Estimate: {USUAL_W:g} W a busy thread (Green Algorithms), {LOW_W:g} to {HIGH_W:g} W "
-            f"(CodeCarbon’s constant and readings). {why} Time: {asked}, {count}."
+            f"(CodeCarbon). {why} Time: {asked}, {count}."
         )
 
     def __str__(self) -> str:

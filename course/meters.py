@@ -17,17 +17,14 @@ from course.measuring import Clock, seconds
 POWERCAP = Path("/sys/class/powercap")
 MOST_W = 3000.0  # that one counter may plausibly see: no processor or graphics card draws more
 NEAR = 1e-6  # of a reading, up to which two dies show one and the same counter
-LOCKED = (
-    "RAPL, the processor's own meter, is there, but only an administrator may read it "
-    "(read often, it betrays what other programs compute)."
-)
-NO_RAPL = "RAPL, the processor's own meter, is not there: usual in a virtual machine or a container."
+LOCKED = "RAPL, the processor’s meter, is there, but only an administrator may read it."
+NO_RAPL = "No RAPL, the processor’s meter: usual in a virtual machine."
 SYSTEMS = {
-    "Darwin": "macOS meters energy by powermetrics, which wants an administrator's password: not run.",
-    "Windows": "Windows meters energy by its Energy Meter Interface, which this workbook does not read.",
+    "Darwin": "The meter of macOS, powermetrics, wants an administrator’s password: not run.",
+    "Windows": "The Energy Meter Interface of Windows is not read by this workbook.",
 }
-NO_NVML = "NVML, the meter of NVIDIA cards, is not there."
-RAPL_LEAVES_OUT = "screen, disk, graphics card and the losses of the power supply"
+NO_NVML = "No NVML, the meter of NVIDIA cards."
+RAPL_LEAVES_OUT = "screen, disk, graphics card, losses of the power supply"
 NVML_LEAVES_OUT = "all but the graphics card"
 
 Read = Callable[[], float | None]
@@ -176,7 +173,8 @@ def rapl(*, powercap: Path = POWERCAP) -> Meter | str:
 
     Source
     ------
-    Linux kernel documentation, Power Capping Framework; CVE-2020-8694 (Platypus) on who may read it.
+    Linux kernel documentation, Power Capping Framework. CVE-2020-8694 (Platypus): read often, the
+    counters betray what other programs compute, so that since Linux 5.10 only an administrator may.
     """
     zones = sorted(powercap.glob("intel-rapl:*"))
     named = {zone: _text(zone / "name") for zone in zones}

@@ -111,7 +111,7 @@ def test_without_a_meter_the_time_is_measured_and_the_energy_estimated() -> None
     assert found.joules.value == pytest.approx(12 * CALL_S, rel=0.01)
     assert (found.total_j, found.idle_j, found.idle_w) == (None, None, None)
     assert found.conditions == (
-        "Estimate: 12 W a busy thread (Green Algorithms), 4 to 20 W (CodeCarbon’s constant and readings). "
+        "Estimate: 12 W a busy thread (Green Algorithms), 4 to 20 W (CodeCarbon). "
         "No meter. Time: NumPy, float32, 1 thread, 1 at a time, 6 rounds."
     )
 

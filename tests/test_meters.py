@@ -116,8 +116,8 @@ def test_packages_and_memory_are_added_and_what_lies_within_a_package_or_around_
         counted(part, int((part / "energy_uj").read_text()) + 1_000_000 * more)
     assert meter.spent(before, meter.read(), 1.0).energy_j == pytest.approx(10 + 30 + 2)
     assert str(meter) == (
-        "RAPL meters package-0, package-1, dram of package-0; it leaves out screen, disk, graphics card "
-        "and the losses of the power supply."
+        "RAPL meters package-0, package-1, dram of package-0; it leaves out screen, disk, graphics card, "
+        "losses of the power supply."
     )
 
 

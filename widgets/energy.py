@@ -18,7 +18,7 @@ from widgets.picture import Update
 PLACES = {
     "inference": (112, 300, 180, 84),
     "grids": (112, 44, 170, 172),
-    "day": (330, 44, 160, 184),
+    "day": (330, 32, 160, 184),
     "bill": (604, 54, 140, 330),
 }
 LEAST, MOST = 1e-7, 10.0  # joules
@@ -49,8 +49,8 @@ def energy_lab(**options: Any) -> Lab:
             "batch_size": "Asked at a time",
             "uses_per_day": "Uses a day",
             "grid": "Electricity of",
-            "joules_factor": "Leaner: joules, times today’s",
-            "use_factor": "Then: uses, times today’s",
+            "joules_factor": "Leaner model: joules ×",
+            "use_factor": "Then its uses ×",
         },
         "drag": {bill: lambda x, y: {"use_factor": x, "joules_factor": y}},
     }
@@ -60,7 +60,7 @@ def energy_lab(**options: Any) -> Lab:
 def inference(axes: Axes, result: EnergyOfUse) -> Update:
     """Joules of an inference: in all, of idling as long, and of the work; estimated bars are hatched."""
     heading = axes.set_title("", x=-104 / 180)
-    axes.set(xscale="log", xlim=(LEAST, MOST), xlabel="joules an inference (logarithmic)")
+    axes.set(xscale="log", xlim=(LEAST, MOST), xlabel="joules (logarithmic)")
     axes.set(ylim=(2.5, -0.5), yticks=range(3), yticklabels=ROWS)
     axes.set_xticks((1e-6, 1e-3, 1.0), ("1 µJ", "1 mJ", "1 J"))
     axes.minorticks_off()
