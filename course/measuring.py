@@ -23,6 +23,7 @@ READ_ERROR = 0.01  # of a reading that the clock's step may be
 MOST_CALLS = 1_000_000  # in one reading
 WINDOW = 5  # readings that are looked at together while it warms up
 STABLE = 0.05  # change from one window to the next up to which it counts as warm
+FEW = 10  # readings below which a warning says so
 WARM_S, TURN_S = 1.0, 0.02  # longest warm-up; time between two results that are handed out
 
 
@@ -37,14 +38,15 @@ class Timings:
 
     Parameters
     ----------
-    latencies_s : shape (n_readings,), seconds of one call
+    latencies_s : shape (n_readings,), seconds of one call, each above 0
     calls : calls in each reading: with more than one, a latency is the mean of that many
     batch_size : items that a call handles
-    cold_s : the first call of all, which isn't among the readings
+    cold_s : the first call of all, which isn't among the readings; 0 where the clock didn't move
     warm_up : calls before the first reading
     warm : whether the warm-up ended because it had become steady
     resolution_s : smallest step of the clock
-    progress : share of the readings that were asked for
+    progress : share of the readings that were asked for, or of the time that was given
+    lost : readings left out because the clock stood still or stepped back in them
     """
 
     latencies_s: Array
@@ -55,6 +57,7 @@ class Timings:
     warm: bool
     resolution_s: float
     progress: float
+    lost: int = 0
 
     def percentile(self, share: float) -> Percentile:
         """Find a percentile and its interval."""
@@ -78,11 +81,17 @@ class Timings:
                 f"The machine slowed down: the last third of the readings took {self.slowdown:.2f} "
                 "times as long as the first. Close other programs, let it cool, and measure again."
             )
-        return (
-            ""
-            if self.warm
-            else "It never became steady while it warmed up: read the spread, not one number."
-        )
+        if self.lost:
+            readings = "1 reading was" if self.lost == 1 else f"{self.lost} readings were"
+            return f"The clock stood still or stepped back: {readings} left out."
+        if self.progress == 1 and len(self.latencies_s) < FEW:
+            number = (
+                "Only 1 reading" if len(self.latencies_s) == 1 else f"Only {len(self.latencies_s)} readings"
+            )
+            return f"{number} of {self.calls:,} call{'s' * (self.calls > 1)}: give it more time."
+        if not self.warm:
+            return "It never became steady while it warmed up: read the spread, not one number."
+        return ""
 
     def __str__(self) -> str:
         middle, tail = self.percentile(0.5).value_s, self.percentile(0.99).value_s
@@ -106,9 +115,9 @@ def resolution(*, clock: Clock = seconds, steps: int = 20, most: int = 1_000_000
         now = clock()
         if now > before:
             found.append(now - before)
-            before = now
-            if len(found) == steps:
-                break
+        before = now
+        if len(found) == steps:
+            break
     if not found:
         raise ValueError(f"clock must move, and stood still while it was read {most:,} times")
     return min(found)
@@ -150,21 +159,27 @@ def measure(
     wanted = arguments.whole("readings", readings, low=1)
     items = arguments.whole("batch_size", batch_size, low=1)
     longest = arguments.number("most_s", most_s, above=0)
-    step, start = resolution(clock=clock), clock()
-    cold = read(work, 1, clock)
-    calls, before, warm = warm_up(work, clock=clock)
+    step, last = resolution(clock=clock), clock()
+    cold = max(0.0, read(work, 1, clock))
+    calls, before, warm = warm_up(work, clock=clock, most_s=min(WARM_S, longest / 2))
     taken: list[float] = []
-    shown = clock()
-    while len(taken) < wanted:
-        taken.append(read(work, calls, clock) / calls)
+    lost, spent, shown = 0, 0.0, 0.0
+    done = False
+    while not done:
+        came = read(work, calls, clock) / calls
+        if came > 0:
+            taken.append(came)
+        else:
+            lost += 1
         now = clock()
-        done = len(taken) == wanted or now - start > longest
-        if done or now - shown > TURN_S:
-            progress = 1.0 if done else len(taken) / wanted
-            yield Timings(np.array(taken), calls, items, cold, before, warm, step, progress)
-            shown = clock()
-        if done:
-            return
+        spent, last = spent + max(0.0, now - last), now
+        done = len(taken) == wanted or lost > wanted or spent > longest
+        if taken and (done or spent - shown > TURN_S):
+            progress = 1.0 if done else max(len(taken) / wanted, spent / longest)
+            yield Timings(np.array(taken), calls, items, cold, before, warm, step, progress, lost)
+            shown = spent
+    if not taken:
+        raise ValueError(f"clock must move forward, and did not in any of {lost} readings")
 
 
 def read(work: Work, calls: int, clock: Clock = seconds) -> float:
@@ -175,25 +190,40 @@ def read(work: Work, calls: int, clock: Clock = seconds) -> float:
     return clock() - start
 
 
-def warm_up(work: Work, *, clock: Clock = seconds) -> tuple[int, int, bool]:
+def warm_up(work: Work, *, clock: Clock = seconds, most_s: float = WARM_S) -> tuple[int, int, bool]:
     """Call something until it takes the same time again and again.
+
+    Parameters
+    ----------
+    most_s : longest time, after which a reading that has begun is still ended
 
     Returns
     -------
     calls that a reading needs, calls made so far, and whether it became steady
     """
-    step, start, calls, done = resolution(clock=clock), clock(), 1, 0
+    step, calls, done, spent = resolution(clock=clock), 1, 0, 0.0
     before: float | None = None
     while True:
-        window = [read(work, calls, clock) / calls for _ in range(WINDOW)]
-        done += WINDOW * calls
-        now = median(window)
+        window = _window(work, calls, clock, most_s / 10)
+        done += len(window) * calls
+        spent += sum(window)
+        now = median(window) / calls
+        if now == 0 and calls == MOST_CALLS:
+            raise ValueError(f"clock must move, and stood still while the work was called {calls:,} times")
         needed = calls_for(call_s=now, resolution_s=step)
-        if needed > calls:
-            calls, before = min(needed, 4 * calls) if now == 0 else needed, None
-        elif before is not None and abs(log(now / before)) <= STABLE:
+        if needed > 1.25 * calls:
+            calls, before = min(needed, 8 * calls), None
+        elif before and now and abs(log(now / before)) <= STABLE:
             return calls, done, True
         else:
             before = now
-        if clock() - start > WARM_S:
+        if spent > most_s:
             return calls, done, False
+
+
+def _window(work: Work, calls: int, clock: Clock, most_s: float) -> list[float]:
+    """Read the clock a few times, but once only where that takes long."""
+    taken: list[float] = []
+    while len(taken) < WINDOW and sum(taken) <= most_s:
+        taken.append(max(0.0, read(work, calls, clock)))
+    return taken
