@@ -43,7 +43,7 @@ class Timings:
     batch_size : items that a call handles
     cold_s : the first call of all, which isn't among the readings; 0 where the clock didn't move
     warm_up : calls before the first reading
-    warm : whether the warm-up ended because it had become steady
+    warm : whether the warm-up ended because it had become steady, and not because its time was over
     resolution_s : smallest step of the clock
     progress : share of the readings that were asked for, or of the time that was given
     lost : readings left out because the clock stood still or stepped back in them
@@ -90,7 +90,7 @@ class Timings:
             )
             return f"{number} of {self.calls:,} call{'s' * (self.calls > 1)}: give it more time."
         if not self.warm:
-            return "It never became steady while it warmed up: read the spread, not one number."
+            return "The warm-up ended before it was steady: read the spread, not one number."
         return ""
 
     def __str__(self) -> str:
