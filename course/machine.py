@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 OLDEST = (3, 11)
 MEMORY_BYTES, DISK_BYTES = 2 * 10**9, 10**9  # that a lesson may need
-CGROUP = Path("/sys/fs/cgroup")
+CGROUP, OWN = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 
 
 @dataclass(frozen=True)
@@ -82,15 +82,46 @@ def check() -> Machine:
     )
 
 
-def usable_cpus(cgroup: Path = CGROUP) -> float:
-    """Count the processors that may be used: those of the affinity, or the share a container is given."""
+def usable_cpus(cgroup: Path = CGROUP, own: Path = OWN) -> float:
+    """Count the processors that may be used: those of the affinity, or the share a container is given.
+
+    Parameters
+    ----------
+    cgroup : where Linux shows its groups of processes, of version 1 or 2
+    own : which groups this process is in; a limit of any group around them counts too
+    """
     known = getattr(os, "sched_getaffinity", None)
     count = len(known(0)) if known else (os.cpu_count() or 1)
+    return min([float(count), *_quotas(cgroup, own)])
+
+
+def _quotas(cgroup: Path, own: Path) -> Iterator[float]:
+    for folder in dict.fromkeys(_folders(cgroup, own)):
+        for period, *quota in (("cpu.cfs_period_us", "cpu.cfs_quota_us"), ("cpu.max",)):
+            try:
+                texts = [(folder / name).read_text("ascii") for name in (*quota, period)]
+                most, of = map(float, " ".join(texts).split())
+            except (OSError, ValueError):  # no such file, or no limit
+                continue
+            if most > 0 < of:
+                yield most / of
+
+
+def _folders(cgroup: Path, own: Path) -> Iterator[Path]:
+    """Find the folders of a process's groups and of all around them."""
     try:
-        quota, period = (cgroup / "cpu.max").read_text("ascii").split()
-        return min(float(count), float(quota) / float(period))
-    except (OSError, ValueError):  # no container, or one without a limit
-        return float(count)
+        lines = own.read_text("utf-8").splitlines()
+    except (OSError, ValueError):  # not Linux
+        lines = []
+    for line in ["0::/", *lines]:
+        _, controllers, path = [*line.split(":", 2), "", ""][:3]
+        if controllers and "cpu" not in controllers.split(","):
+            continue
+        inside = PurePosixPath(path.lstrip("/"))
+        for root in (cgroup / controllers, cgroup / "cpu") if controllers else (cgroup, cgroup / "unified"):
+            for each in (inside, *inside.parents):
+                if ".." not in each.parts:
+                    yield root / each
 
 
 def _missing() -> tuple[str, ...]:
