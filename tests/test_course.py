@@ -212,6 +212,8 @@ MACHINE = {
     "measuring",
     "metering",
     "meters",
+    "conditions",
+    "measuring",
     "runtimes",
 }  # what these find depends on the machine
 
