@@ -11,9 +11,10 @@ import sys
 import tempfile
 import threading
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 WAIT_S = 0.04  # after which whoever watches gets a turn, whether something came or not
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -47,21 +48,12 @@ def stream(task: str, *, threads: int = 1, **given: Any) -> Generator[Any, None,
         where the process died, or its function raised anything else
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "course.child", task],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            text=True,
-            encoding="utf-8",
-            cwd=ROOT,
-            env={**os.environ, **dict.fromkeys(THREADS, str(threads))},
-        )
+        process = _started(task, threads, complaints)
         lines: queue.Queue[str | None] = queue.Queue()
         try:
             assert process.stdin is not None
-            process.stdin.write(json.dumps(given))
-            process.stdin.close()
+            with suppress(OSError), process.stdin:  # it may have died meanwhile: its end is told
+                process.stdin.write(json.dumps(given))
             threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
             yield from _arriving(lines)
             process.wait()
@@ -75,6 +67,23 @@ def stream(task: str, *, threads: int = 1, **given: Any) -> Generator[Any, None,
                 process.stdout.close()
 
 
+def _started(task: str, threads: int, complaints: IO[str]) -> "subprocess.Popen[str]":
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "course.child", task],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            cwd=ROOT,
+            env={**os.environ, **dict.fromkeys(THREADS, str(threads))},
+        )
+    except OSError as error:
+        raise ChildEndedError(f"The measuring process could not be started ({error}).") from error
+
+
 def _arriving(lines: "queue.Queue[str | None]") -> Iterator[Any]:
     while True:
         try:
@@ -84,7 +93,10 @@ def _arriving(lines: "queue.Queue[str | None]") -> Iterator[Any]:
             continue
         if line is None:
             return
-        came = json.loads(line)
+        try:
+            came = json.loads(line)
+        except ValueError:  # it died in the middle of a line
+            continue
         if "refused" in came:
             raise ValueError(came["refused"])
         yield came["value"]
@@ -100,21 +112,28 @@ def _read(pipe: Any, lines: "queue.Queue[str | None]") -> None:
 
 
 def _ended(code: int, complaints: str) -> str:
-    last = complaints.strip().splitlines()[-1:] or [f"code {code}"]
-    return f"The measuring process ended early ({last[0][:200]}); what came until then is kept."
+    last = complaints.strip().splitlines()[-1:] if code > 0 else []  # one that is killed says nothing
+    why = last[0][:120] if last else f"code {code}"
+    return f"The measuring process ended early ({why}); what came until then is kept."
 
 
 def main(task: str) -> None:
     """Run the generator that a task names, with arguments from the standard input."""
+    out = _own_output()
     module, _, name = task.partition(":")
     function = getattr(import_module(module), name)
-    out = sys.stdout
-    sys.stdout = sys.stderr  # what a library prints is no result
     try:
         for value in function(**json.load(sys.stdin)):
             print(json.dumps({"value": value}), file=out, flush=True)
     except ValueError as refusal:
         print(json.dumps({"refused": str(refusal)}), file=out, flush=True)
+
+
+def _own_output() -> IO[str]:
+    """Keep the standard output for results: what a library prints goes to the complaints."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return out
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Work in a process of its own: what arrives, what is refused, and what happens when it dies."""
 
 import os
+import queue
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -8,12 +10,14 @@ from typing import Any
 import psutil
 import pytest
 
+from course import child
 from course.child import ChildEndedError, stream
 
 
 def counting(*, n: int, pause_s: float = 0.0) -> Iterator[dict[str, Any]]:
     for number in range(n):
         print("a library that talks")
+        os.write(1, b"one that talks past Python\n")
         time.sleep(pause_s)
         yield {"number": number, "process": os.getpid(), "threads": os.environ["OMP_NUM_THREADS"]}
 
@@ -26,7 +30,10 @@ def refusing() -> Iterator[int]:
 def dying(*, how: str) -> Iterator[int]:
     yield 1
     if how == "kill":
+        print("a library that talks")
         os.kill(os.getpid(), 9)
+    if how == "exit":
+        sys.exit(3)
     raise KeyError("lost")
 
 
@@ -61,9 +68,29 @@ def test_a_refusal_comes_in_its_own_words() -> None:
         found("refusing")
 
 
-@pytest.mark.parametrize(("how", "words"), [("kill", "code -9"), ("raise", "KeyError: 'lost'")])
+@pytest.mark.parametrize(
+    ("how", "words"), [("kill", "code -9"), ("exit", "code 3"), ("raise", "KeyError: 'lost'")]
+)
 def test_a_process_that_dies_says_so_after_what_it_gave(how: str, words: str) -> None:
     came: list[int] = []
     with pytest.raises(ChildEndedError) as ended:
         came.extend(value for value in stream("tests.test_child:dying", how=how) if value is not None)
     assert str(ended.value) == f"The measuring process ended early ({words}); what came until then is kept."
+
+
+def test_one_that_dies_before_it_reads_what_it_was_given_says_so() -> None:
+    with pytest.raises(ChildEndedError, match=r"^The measuring process ended early .*nowhere.*is kept\.$"):
+        [*stream("tests.nowhere:task", text="x" * 10**6)]
+
+
+def test_one_that_cannot_be_started_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with pytest.raises(ChildEndedError, match=r"^The measuring process could not be started \(.*\)\.$"):
+        [*stream("tests.test_child:refusing")]
+
+
+def test_half_a_line_of_one_that_dies_is_no_result_and_no_refusal() -> None:
+    lines: queue.Queue[str | None] = queue.Queue()
+    for line in ('{"value": 1}\n', '{"value": 2', None):
+        lines.put(line)
+    assert [*child._arriving(lines)] == [1]
