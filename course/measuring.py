@@ -213,7 +213,7 @@ def warm_up(work: Work, *, clock: Clock = seconds, most_s: float = WARM_S) -> tu
         needed = calls_for(call_s=now, resolution_s=step)
         if needed > 1.25 * calls:
             calls, before = min(needed, 8 * calls), None
-        elif before and now and abs(log(now / before)) <= STABLE:
+        elif before is not None and abs(log(now / before)) <= STABLE:
             return calls, done, True
         else:
             before = now

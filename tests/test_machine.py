@@ -58,6 +58,7 @@ UNLIMITED = {"cpu.cfs_quota_us": "-1", "cpu.cfs_period_us": "100000"}
         ("0::/a/b", {"a": {"cpu.max": "200000 100000"}, "a/b": {"cpu.max": "800000 100000"}}, 2),
         ("0::/a", {"a": {"cpu.max": "max 100000"}, "other": {"cpu.max": "1000 100000"}}, 64),
         ("0::/../../a", {"": {"cpu.max": "400000 100000"}}, 4),
+        ("0::/../outside", {"../outside": {"cpu.max": "400000 100000"}}, 64),
         ("0::/a", {"unified/a": {"cpu.max": "200000 100000"}}, 2),
         ("4:cpu,cpuacct:/docker/x", {"cpu,cpuacct": V1}, 1.5),
         ("4:cpu,cpuacct:/docker/x", {"cpu/docker/x": V1, "cpu": UNLIMITED}, 1.5),
@@ -75,11 +76,13 @@ def test_the_smallest_share_of_all_groups_around_a_process_counts(
 ) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(64), raising=False)
     (tmp_path / "own").write_text(own)
+    groups = tmp_path / "groups"
+    groups.mkdir()
     for folder, files in limits.items():
-        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (groups / folder).mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
-            (tmp_path / folder / name).write_text(text)
-    assert machine.usable_cpus(tmp_path, tmp_path / "own") == cpus
+            (groups / folder / name).write_text(text)
+    assert machine.usable_cpus(groups, tmp_path / "own") == cpus
 
 
 def test_a_quota_does_not_give_more_than_the_affinity(

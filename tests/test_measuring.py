@@ -65,6 +65,11 @@ def test_the_step_is_found_of_a_clock_that_steps_back() -> None:
     assert resolution(clock=fake.clock) == pytest.approx(1e-3)
 
 
+def test_the_step_is_found_of_a_clock_that_is_set_back_before_it_has_moved() -> None:
+    times = iter([10.0, 3.0, 3.0, 3.5, 4.0])
+    assert resolution(clock=lambda: next(times), steps=2, most=4) == 0.5
+
+
 def test_a_reading_holds_so_many_calls_that_a_coarse_clock_is_a_hundredth_of_it() -> None:
     found = end(Fake(step_s=COARSE_S, read_s=10 * US))
     assert 15_000 <= found.calls <= 16_000
@@ -103,6 +108,7 @@ def test_progress_grows_to_1_by_readings_or_by_time() -> None:
         assert len(progress) > 10
         assert progress == sorted(progress)
         assert progress[-1] == 1
+        assert 0.3 < progress[len(progress) // 2] < 0.7
 
 
 def test_stopping_in_the_middle_keeps_what_was_measured() -> None:
