@@ -17,7 +17,7 @@ from course.child import ChildEndedError, stream
 def counting(*, n: int, pause_s: float = 0.0) -> Iterator[dict[str, Any]]:
     for number in range(n):
         print("a library that talks")
-        os.write(1, b"one that talks past Python\n")
+        os.write(1, b"one that talks past Python, and ends no line")
         time.sleep(pause_s)
         yield {"number": number, "process": os.getpid(), "threads": os.environ["OMP_NUM_THREADS"]}
 
