@@ -114,6 +114,32 @@ def there() -> tuple[str, ...]:
     return tuple(name for name in RUNTIMES if name in found)
 
 
+def check(*, runtime: str = "NumPy", precision: str = "float32") -> None:
+    """Refuse a runtime that isn't known, and a precision that it doesn't really compute in.
+
+    >>> check(runtime="NumPy", precision="int8")
+    Traceback (most recent call last):
+    ...
+    ValueError: precision must be one of float32, float64 in NumPy, got 'int8'
+    """
+    arguments.one_of("runtime", runtime, RUNTIMES)
+    arguments.one_of("precision", precision, PRECISIONS)
+    if precision not in KNOWN[runtime]:
+        raise arguments.refuse(
+            "precision", f"be one of {', '.join(KNOWN[runtime])} in {runtime}", precision
+        )
+
+
+def read(file: models.Source) -> bytes:
+    """Return the bytes of a file that is given as a path, or as its bytes."""
+    if isinstance(file, bytes):
+        return file
+    try:
+        return Path(file).read_bytes()
+    except (OSError, ValueError, TypeError):
+        raise arguments.refuse("file", "exist and be readable", str(file)) from None
+
+
 def load(
     *,
     runtime: str = "NumPy",
@@ -160,7 +186,7 @@ def load(
     held = (
         models.to_onnx(networks.initialise(layer_sizes=layer_sizes, random_state=random_state))
         if file is None
-        else _bytes(file)
+        else read(file)
     )
     return _onnx(runtime, providers.converted(held, precision), count)
 
@@ -198,15 +224,6 @@ def _onnx(runtime: str, model: bytes, threads: int) -> Loaded:
     )
     loaded = Loaded(*providers.asked(made))
     return replace(loaded, ask=libraries.openvino_on(model, threads)) if runtime == "OpenVINO" else loaded
-
-
-def _bytes(file: models.Source) -> bytes:
-    if isinstance(file, bytes):
-        return file
-    try:
-        return Path(file).read_bytes()
-    except (OSError, ValueError, TypeError):
-        raise arguments.refuse("file", "exist and be readable", str(file)) from None
 
 
 def _tried(name: str, here: Sequence[str]) -> Runtime:

@@ -1,0 +1,89 @@
+"""What is measured, and on what: a network in a runtime, how it is asked, and the machine."""
+
+import platform
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from course import arguments, runtimes
+from course.machine import usable_cpus
+
+MOST_BATCH = 4096
+CPUINFO = Path("/proc/cpuinfo")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What is measured: a network in a runtime, and how it is asked.
+
+    Parameters
+    ----------
+    network : what it is called
+    layer_sizes : inputs, hidden neurons, outputs; none for a file
+    """
+
+    network: str
+    layer_sizes: tuple[int, ...]
+    runtime: str
+    batch_size: int
+    threads: int
+    precision: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.network} network in {self.runtime}, {self.precision}, "
+            f"batch of {self.batch_size}, {_threads(self.threads)}"
+        )
+
+    @property
+    def conditions(self) -> str:
+        """What has to be known to compare a measurement of it with another."""
+        cpus = f"{usable_cpus():g} usable"
+        return (
+            f"Measured here: {processor()}, {_threads(self.threads)} of {cpus} · "
+            f"{self.runtime}, {self.precision} · batch of {self.batch_size}"
+        )
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What loads it, in plain values, for a process of its own."""
+        return {
+            "runtime": self.runtime,
+            "layer_sizes": list(self.layer_sizes),
+            "threads": self.threads,
+            "precision": self.precision,
+        }
+
+
+def checked(
+    *,
+    network: str = "small",
+    layer_sizes: tuple[int, ...] = runtimes.SIZES["small"],
+    runtime: str = "NumPy",
+    batch_size: int = 1,
+    threads: int = 1,
+    precision: str = "float32",
+) -> Setup:
+    """Refuse what can't be measured before a process is started for it."""
+    runtimes.check(runtime=runtime, precision=precision)
+    rows = arguments.whole("batch_size", batch_size, low=1, high=MOST_BATCH)
+    count = arguments.whole("threads", threads, low=1, high=1024)
+    return Setup(network, layer_sizes, runtime, rows, count, precision)
+
+
+@cache
+def processor(cpuinfo: Path = CPUINFO) -> str:
+    """Name the processor, as the system calls it."""
+    try:
+        for line in cpuinfo.read_text("utf-8").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name" and value.strip():
+                return value.strip()
+    except (OSError, ValueError):
+        pass
+    return platform.processor() or platform.machine() or "unknown processor"
+
+
+def _threads(count: int) -> str:
+    return f"{count} thread{'s' * (count > 1)}"

@@ -1,0 +1,190 @@
+"""The latency lab of lesson 07: this machine, measured again and again."""
+
+from math import log10
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from course.benchmarking import Measured, latency
+from course.networks import Array
+from course.wording import duration, rate
+from widgets import decades, style
+from widgets.controls import log
+from widgets.lab import Lab
+from widgets.marks import Words
+from widgets.measuring import machine
+from widgets.picture import Update
+
+DECADES, BINS = 1.8, 60  # of the histogram: a factor of 63, in steps of 7 %
+LOWEST, HIGHEST = 0.7, 40_000  # of its counts
+ROWS = {0.5: 0.95, 0.9: 0.865, 0.99: 0.78}  # heights of the percentiles' names
+TENFOLD = [10.0**n for n in range(5)]
+
+
+def latency_lab(**options: Any) -> Lab:
+    """How long an answer takes, measured again and again: the whole distribution, not one number."""
+    moved = {
+        **machine(),
+        "batch_size": {str(2**n): 2**n for n in range(9)},
+        "readings": log(100, 10_000),
+    }
+    usual: dict[str, Any] = {
+        "layout": {
+            "distribution": (64, 56, 450, 330),
+            "a_second": (580, 216, 240, 170),
+            "against_itself": (580, 56, 230, 76),
+        },
+        "height": 420,
+        "speed": 0.0,
+        "labels": {"size": "Network"},
+        "more": ["readings"],
+    }
+    views = (distribution, a_second, against_itself)
+    return Lab(latency, *views, **{**usual, **moved, **options})
+
+
+def distribution(axes: Axes, result: Measured) -> Update:
+    """How many readings took how long, both logarithmic; the slowest hundredth apart."""
+    low = _low(result)
+    heading = axes.set_title("")
+    axes.set(yscale="log", xlim=(0, DECADES), ylim=(LOWEST, HIGHEST), ylabel="readings (logarithmic)")
+    axes.set(yticks=TENFOLD, yticklabels=[f"{count:,.0f}" for count in TENFOLD])
+    axes.yaxis.set_tick_params(which="minor", size=0)
+    axes.set_xticks(*decades.ticks(low, (1, 2, 5), DECADES))
+    axes.set_xlabel("time of a call (logarithmic)")
+    edges = np.linspace(0, DECADES, BINS + 1)
+    everything, usual = (
+        axes.stairs(np.full(BINS, LOWEST), edges, baseline=LOWEST, fill=True, color=colour, animated=True)
+        for colour in (style.ORANGE, style.BLUE)
+    )
+    marks = [_marked(axes, share) for share in ROWS]
+    slowest = axes.text(0.99, 0.6, "", transform=axes.transAxes, ha="right", animated=True)
+    slowest.set(color=style.ORANGE_TEXT)
+    nothing = Words(axes, "nothing measured yet", colour=style.TEXT_2, align="center")
+    nothing.place(0.5, 0.5)
+
+    def update(result: Measured) -> bool | None:
+        if _low(result, low) != low:
+            return False
+        many = result.setup.batch_size
+        heading.set_text("Latency, one at a time" if many == 1 else f"Latency of a batch of {many}")
+        nothing.text = "" if result.timings else "nothing measured yet"
+        if result.timings is None or low is None:
+            return None
+        taken = result.timings.latencies_s
+        last = result.timings.percentile(0.99).value_s
+        everything.set_data(_counts(taken, low))
+        usual.set_data(_counts(taken[taken <= last], low))
+        for mark in marks:
+            mark(result, low)
+        far = int((np.log10(taken) - low > DECADES).sum())
+        beyond = f", {far} beyond the axis" if far else ""
+        slowest.set_text(f"slowest 1 %: up to {duration(float(taken.max()))}{beyond}")
+        return None
+
+    update(result)
+    return update
+
+
+def _marked(axes: Axes, share: float) -> Any:
+    """A percentile's line and name."""
+    bold, up = share == 0.99, ROWS[share]
+    colour = style.INK if bold else style.TEXT_2
+    (line,) = axes.plot([], [], color=colour, lw=2.4 if bold else 1.2, animated=True)
+    line.set_transform(axes.get_xaxis_transform())
+    words = axes.text(0, up, "", transform=axes.transAxes, va="center", color=colour, animated=True)
+    words.set(weight="bold" if bold else 400)
+    words.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.5})
+
+    def mark(result: Measured, low: float) -> None:
+        found = result.percentile(share)
+        assert found is not None
+        across = min(max((log10(found.value_s) - low) / DECADES, 0.0), 1.0)
+        line.set_data([across * DECADES] * 2, [0, up + 0.03])
+        right = across < 0.42
+        words.set(x=across + (0.012 if right else -0.012), ha="left" if right else "right")
+        between = ""
+        if found.interval_s:
+            between = f" ({_span(found.interval_s.low, found.interval_s.high)})"
+        words.set_text(f"p{100 * share:.0f}  {duration(found.value_s)}{between}")
+
+    return mark
+
+
+def a_second(axes: Axes, result: Measured) -> Update:
+    """Throughput, and the wait below it."""
+    axes.set_axis_off()
+    axes.set_title("Answers a second")
+    number = axes.text(0, 0.74, "", size=26, weight="bold", animated=True)
+    lines = [Words(axes, "the first call of all took 100.00 ms", colour=colour) for colour in _PALE]
+    for words, up in zip(lines, (0.58, 0.45, 0.25, 0.12, -0.01), strict=True):
+        words.place(0.0, up)
+
+    def update(result: Measured) -> None:
+        setup, timings = result.setup, result.timings
+        number.set_text(rate(timings.throughput) if timings else "–")
+        threads = f"{setup.threads} thread{'s' * (setup.threads > 1)}"
+        texts = [f"{setup.network} network, {setup.precision}", f"{setup.runtime}, {threads}"]
+        counted = f"{result.taken:,} of {result.readings:,} readings"
+        if timings:
+            wait = duration(timings.percentile(0.5).value_s)
+            texts = [f"and a wait of {wait}", f"(the first call: {duration(timings.cold_s)})", *texts]
+        for words, text in zip(lines, [*["", ""][len(texts) - 2 :], *texts, counted], strict=True):
+            words.text = text
+
+    update(result)
+    return update
+
+
+_PALE = (style.INK, *[style.TEXT_2] * 4)
+
+
+def against_itself(axes: Axes, result: Measured) -> Update:
+    """The same thing measured against itself, in turns: the ratio has to be 1."""
+    heading = axes.set_title("A against A")
+    axes.set(xscale="log", xlim=(0.8, 1.25), ylim=(0, 1), yticks=[])
+    axes.set_xticks((0.8, 0.9, 1, 1.1, 1.25), labels=("0.8", "0.9", "1", "1.1", "1.25"))
+    axes.set_xticks([], minor=True)
+    axes.set_xlabel("time of A over time of A, in turns")
+    axes.axvline(1, color=style.TRAINING, lw=1.2)
+    (dots,) = axes.plot([], [], "o", ms=4, color=style.BLUE, alpha=0.35, mew=0, animated=True)
+    (bar,) = axes.plot([], [], color=style.INK, lw=5, solid_capstyle="butt", animated=True)
+    words = Words(axes, "1.00 (1.00 to 1.00), no clear difference", bold=True)
+    words.place(0.0, 0.88)
+
+    def update(result: Measured) -> None:
+        heading.set_text("A against A")
+        compared = result.against_itself
+        words.bold, words.colour = compared is not None, style.INK if compared else style.TEXT_2
+        if compared is None:
+            words.text = "comes after the readings"
+            dots.set_data([], [])
+            bar.set_data([], [])
+            return
+        ratios = np.clip(compared.second_s / compared.first_s, 0.8, 1.25)
+        dots.set_data(ratios, 0.18 + 0.32 * (np.arange(len(ratios)) % 8) / 7)
+        bar.set_data([compared.interval.low, compared.interval.high], [0.63, 0.63])
+        verdict = "different!" if compared.differs else "no clear difference"
+        words.text = f"{compared.interval}: {verdict}"
+
+    update(result)
+    return update
+
+
+def _counts(taken: Array, low: float) -> Array:
+    """Readings in each bin; what lies beyond the axis counts in the last one."""
+    places = np.clip((np.log10(taken) - low) / DECADES * BINS, 0, BINS - 1).astype(int)
+    return np.maximum(np.bincount(places, minlength=BINS), LOWEST)
+
+
+def _low(result: Measured, before: float | None = None) -> float | None:
+    """Where the axis begins: a little below the middle reading; it stays while that stays in its left."""
+    found = result.percentile(0.5)
+    return None if found is None else decades.begin(log10(found.value_s), before)
+
+
+def _span(low: float, high: float) -> str:
+    """Write two times with one unit where they share it."""
+    one, other = duration(low), duration(high)
+    return f"{one.split()[0] if one.split()[1] == other.split()[1] else one} to {other}"
