@@ -99,7 +99,7 @@ class Curve:
         setup = self.setup.conditions.replace(" · batch of 1", "")
         return (
             f"{setup} · {self.setup.network} network · middle of {max(self.rounds, 1)} rounds, each of all "
-            f"batches in turn, a reading at least {duration(READING_S)}"
+            f"batches in turn, a reading at least {duration(READING_S)}; band: 95 % interval"
         )
 
     def __str__(self) -> str:

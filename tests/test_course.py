@@ -216,6 +216,9 @@ MACHINE = {
     "measuring",
     "runtimes",
 }  # what these find depends on the machine
+# what these find depends on the machine
+MACHINE = {"child", "comparing", "measuring", "runtimes", "libraries", "providers", "memory", "setups"}
+MACHINE |= {"benchmarking", "throughput"}
 
 
 def module_names() -> list[str]:

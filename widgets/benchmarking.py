@@ -18,6 +18,8 @@ from widgets.picture import Update
 
 DECADES, BINS = 1.8, 60  # of the histogram: a factor of 63, in steps of 7 %
 LOWEST, HIGHEST = 0.7, 40_000  # of its counts
+WAITS = "comes after the readings"
+PAPER: Any = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 ROWS = {0.5: 0.95, 0.9: 0.865, 0.99: 0.78}  # heights of the percentiles' names
 TENFOLD = [10.0**n for n in range(5)]
 
@@ -31,9 +33,9 @@ def latency_lab(**options: Any) -> Lab:
     }
     usual: dict[str, Any] = {
         "layout": {
-            "distribution": (64, 56, 450, 330),
-            "a_second": (580, 216, 240, 170),
-            "against_itself": (580, 56, 230, 76),
+            "distribution": (76, 56, 440, 330),
+            "a_second": (580, 226, 240, 160),
+            "against_itself": (580, 56, 230, 100),
         },
         "height": 420,
         "speed": 0.0,
@@ -48,7 +50,7 @@ def distribution(axes: Axes, result: Measured) -> Update:
     """How many readings took how long, both logarithmic; the slowest hundredth apart."""
     low = _low(result)
     heading = axes.set_title("")
-    axes.set(yscale="log", xlim=(0, DECADES), ylim=(LOWEST, HIGHEST), ylabel="readings (logarithmic)")
+    axes.set(yscale="log", xlim=(0, DECADES), ylim=(LOWEST, HIGHEST))
     axes.set(yticks=TENFOLD, yticklabels=[f"{count:,.0f}" for count in TENFOLD])
     axes.yaxis.set_tick_params(which="minor", size=0)
     axes.set_xticks(*decades.ticks(low, (1, 2, 5), DECADES))
@@ -59,8 +61,9 @@ def distribution(axes: Axes, result: Measured) -> Update:
         for colour in (style.ORANGE, style.BLUE)
     )
     marks = [_marked(axes, share) for share in ROWS]
-    slowest = axes.text(0.99, 0.6, "", transform=axes.transAxes, ha="right", animated=True)
+    slowest = axes.text(0.99, 0.5, "", transform=axes.transAxes, ha="right", animated=True)
     slowest.set(color=style.ORANGE_TEXT)
+    slowest.set_bbox(PAPER)
     nothing = Words(axes, "nothing measured yet", colour=style.TEXT_2, align="center")
     nothing.place(0.5, 0.5)
 
@@ -68,7 +71,8 @@ def distribution(axes: Axes, result: Measured) -> Update:
         if _low(result, low) != low:
             return False
         many = result.setup.batch_size
-        heading.set_text("Latency, one at a time" if many == 1 else f"Latency of a batch of {many}")
+        asked = "one at a time" if many == 1 else f"batches of {many}"
+        heading.set_text(f"Latency, {asked} (readings, logarithmic)")
         nothing.text = "" if result.timings else "nothing measured yet"
         if result.timings is None or low is None:
             return None
@@ -79,8 +83,9 @@ def distribution(axes: Axes, result: Measured) -> Update:
         for mark in marks:
             mark(result, low)
         far = int((np.log10(taken) - low > DECADES).sum())
-        beyond = f", {far} beyond the axis" if far else ""
-        slowest.set_text(f"slowest 1 %: up to {duration(float(taken.max()))}{beyond}")
+        beyond = f"\n({far} beyond the axis)" if far else ""
+        slowest.set_visible(len(taken) >= 100)
+        slowest.set_text(f"slowest 1 %:\nup to {duration(float(taken.max()))}{beyond}")
         return None
 
     update(result)
@@ -95,7 +100,7 @@ def _marked(axes: Axes, share: float) -> Any:
     line.set_transform(axes.get_xaxis_transform())
     words = axes.text(0, up, "", transform=axes.transAxes, va="center", color=colour, animated=True)
     words.set(weight="bold" if bold else 400)
-    words.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.5})
+    words.set_bbox(PAPER)
 
     def mark(result: Measured, low: float) -> None:
         found = result.percentile(share)
@@ -103,7 +108,8 @@ def _marked(axes: Axes, share: float) -> Any:
         across = min(max((log10(found.value_s) - low) / DECADES, 0.0), 1.0)
         line.set_data([across * DECADES] * 2, [0, up + 0.03])
         right = across < 0.42
-        words.set(x=across + (0.012 if right else -0.012), ha="left" if right else "right")
+        beside = across + 0.012 if right else max(across - 0.012, 0.58)
+        words.set(x=beside, ha="left" if right else "right")
         between = ""
         if found.interval_s:
             between = f" ({_span(found.interval_s.low, found.interval_s.high)})"
@@ -142,31 +148,33 @@ _PALE = (style.INK, *[style.TEXT_2] * 4)
 
 def against_itself(axes: Axes, result: Measured) -> Update:
     """The same thing measured against itself, in turns: the ratio has to be 1."""
-    heading = axes.set_title("A against A")
+    axes.set_title("A against A, in turns")
     axes.set(xscale="log", xlim=(0.8, 1.25), ylim=(0, 1), yticks=[])
     axes.set_xticks((0.8, 0.9, 1, 1.1, 1.25), labels=("0.8", "0.9", "1", "1.1", "1.25"))
     axes.set_xticks([], minor=True)
-    axes.set_xlabel("time of A over time of A, in turns")
-    axes.axvline(1, color=style.TRAINING, lw=1.2)
+    axes.set_xlabel("time of A over time of A")
+    axes.axvline(1, 0, 0.58, color=style.TRAINING, lw=1.2)
     (dots,) = axes.plot([], [], "o", ms=4, color=style.BLUE, alpha=0.35, mew=0, animated=True)
     (bar,) = axes.plot([], [], color=style.INK, lw=5, solid_capstyle="butt", animated=True)
-    words = Words(axes, "1.00 (1.00 to 1.00), no clear difference", bold=True)
-    words.place(0.0, 0.88)
+    ratio, verdict = (
+        Words(axes, "comes after the readings", colour=style.TEXT_2),
+        Words(axes, "", bold=True),
+    )
+    ratio.place(0.0, 0.92)
+    verdict.place(0.0, 0.73)
 
     def update(result: Measured) -> None:
-        heading.set_text("A against A")
         compared = result.against_itself
-        words.bold, words.colour = compared is not None, style.INK if compared else style.TEXT_2
         if compared is None:
-            words.text = "comes after the readings"
+            ratio.text, verdict.text = WAITS, ""
             dots.set_data([], [])
             bar.set_data([], [])
             return
         ratios = np.clip(compared.second_s / compared.first_s, 0.8, 1.25)
-        dots.set_data(ratios, 0.18 + 0.32 * (np.arange(len(ratios)) % 8) / 7)
-        bar.set_data([compared.interval.low, compared.interval.high], [0.63, 0.63])
-        verdict = "different!" if compared.differs else "no clear difference"
-        words.text = f"{compared.interval}: {verdict}"
+        dots.set_data(ratios, 0.08 + 0.3 * (np.arange(len(ratios)) % 8) / 7)
+        bar.set_data([compared.interval.low, compared.interval.high], [0.5, 0.5])
+        ratio.text = f"ratio {compared.ratio:.2f} ({compared.interval})"
+        verdict.text = "a difference, by chance" if compared.differs else "no clear difference"
 
     update(result)
     return update

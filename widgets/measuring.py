@@ -11,9 +11,7 @@ def machine() -> dict[str, Any]:
     cpus = int(usable_cpus())
     threads = sorted({1, cpus, *(2**n for n in range(10) if 2**n < cpus)})
     here = runtimes.there()
-    precisions = [
-        each for each in runtimes.PRECISIONS if any(each in runtimes.KNOWN[name] for name in here)
-    ]
+    known = {precision for name in here for precision in runtimes.KNOWN[name]}
     return {
         "size": list(runtimes.SIZES),
         "runtime": list(here),

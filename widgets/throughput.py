@@ -31,15 +31,13 @@ def throughput_lab(**options: Any) -> Lab:
 
 def at_once(axes: Axes, result: Curve) -> Update:
     """Throughput against the batch, as a multiple of one at a time."""
-    axes.set_title("Answers a second, as a multiple")
+    axes.set_title("Answers a second (one at a time = 1×)")
     _batches(axes)
     axes.set(yscale="log", ylim=(0.5, 420))
     axes.set_yticks((1, 4, 16, 64, 256), labels=("1×", "4×", "16×", "64×", "256×"))
     axes.set_yticks([], minor=True)
     axes.plot(BATCHES, BATCHES, color=style.TRAINING, lw=1.6, ls=(0, (5, 3)))
-    axes.text(
-        8, 30, "expected if a batch took\nas long as one", color=style.TEXT_2, ha="center", va="bottom"
-    )
+    axes.text(1, 34, "expected, if a batch\ntook as long as one", color=style.TEXT_2, va="bottom")
     band = axes.fill_between([], [], [], color=style.BLUE, alpha=0.25, lw=0, animated=True)
     (line,) = axes.plot([], [], "o-", color=style.BLUE, ms=8, mec="white", animated=True, clip_on=False)
     about = Words(axes, "large network in ONNX Runtime, float32, 64 threads", colour=style.TEXT_2)
