@@ -37,6 +37,14 @@ class Setup:
         )
 
     @property
+    def lines(self) -> tuple[str, str]:
+        """The network, and what runs it, for a picture."""
+        return (
+            f"{self.network} network, {self.precision}",
+            f"{self.runtime}, {_threads(self.threads)}",
+        )
+
+    @property
     def conditions(self) -> str:
         """What has to be known to compare a measurement of it with another."""
         cpus = f"{usable_cpus():g} usable"

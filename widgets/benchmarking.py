@@ -108,7 +108,7 @@ def _marked(axes: Axes, share: float) -> Any:
         across = min(max((log10(found.value_s) - low) / DECADES, 0.0), 1.0)
         line.set_data([across * DECADES] * 2, [0, up + 0.03])
         right = across < 0.42
-        beside = across + 0.012 if right else max(across - 0.012, 0.58)
+        beside = across + 0.012 if right else max(across - 0.012, 0.66)
         words.set(x=beside, ha="left" if right else "right")
         between = ""
         if found.interval_s:
@@ -130,8 +130,7 @@ def a_second(axes: Axes, result: Measured) -> Update:
     def update(result: Measured) -> None:
         setup, timings = result.setup, result.timings
         number.set_text(rate(timings.throughput) if timings else "–")
-        threads = f"{setup.threads} thread{'s' * (setup.threads > 1)}"
-        texts = [f"{setup.network} network, {setup.precision}", f"{setup.runtime}, {threads}"]
+        texts = [*setup.lines]
         counted = f"{result.taken:,} of {result.readings:,} readings"
         if timings:
             wait = duration(timings.percentile(0.5).value_s)

@@ -15,13 +15,14 @@ from widgets.marks import Words
 from widgets.measuring import machine
 from widgets.picture import Update
 
+ABOVE = 0.15  # of the height: names of points stay above that of the first
 WAITING = 3.5  # decades of the axis of waits
 
 
 def throughput_lab(**options: Any) -> Lab:
     """How many answers a second when 1, 2, 4 to 256 are asked for at once, and how long each waits."""
     usual: dict[str, Any] = {
-        "layout": {"at_once": (60, 56, 330, 330), "waits": (556, 56, 188, 330)},
+        "layout": {"at_once": (60, 56, 320, 330), "waits": (562, 56, 182, 330)},
         "height": 420,
         "speed": 0.0,
         "labels": {"size": "Network"},
@@ -33,19 +34,21 @@ def at_once(axes: Axes, result: Curve) -> Update:
     """Throughput against the batch, as a multiple of one at a time."""
     axes.set_title("Answers a second (one at a time = 1×)")
     _batches(axes)
-    axes.set(yscale="log", ylim=(0.5, 420))
+    axes.set(yscale="log", ylim=(0.5, 900))
     axes.set_yticks((1, 4, 16, 64, 256), labels=("1×", "4×", "16×", "64×", "256×"))
     axes.set_yticks([], minor=True)
     axes.plot(BATCHES, BATCHES, color=style.TRAINING, lw=1.6, ls=(0, (5, 3)))
-    axes.text(1, 34, "expected, if a batch\ntook as long as one", color=style.TEXT_2, va="bottom")
+    axes.text(1, 19, "expected, if a batch\ntook as long as one", color=style.TEXT_2, va="bottom")
     band = axes.fill_between([], [], [], color=style.BLUE, alpha=0.25, lw=0, animated=True)
     (line,) = axes.plot([], [], "o-", color=style.BLUE, ms=8, mec="white", animated=True, clip_on=False)
-    about = Words(axes, "large network in ONNX Runtime, float32, 64 threads", colour=style.TEXT_2)
-    about.place(0.02, 0.96)
+    about = [Words(axes, "ONNX Runtime TensorRT, 64 threads", colour=style.TEXT_2) for _ in range(2)]
+    for words, up in zip(about, (0.965, 0.91), strict=True):
+        words.place(0.02, up)
     first, last, unit, chosen = (Words(axes, "", bold=bold) for bold in (False, True, True, True))
 
     def update(result: Curve) -> None:
-        about.text = str(result.setup).replace(", batch of 1", "")
+        for words, text in zip(about, result.setup.lines, strict=True):
+            words.text = text
         found = result.throughputs
         times = found / found[:1]
         line.set_data(BATCHES[: len(times)], times)
@@ -56,12 +59,14 @@ def at_once(axes: Axes, result: Curve) -> Update:
         last.text, unit.text = (rate(found[-1]), "a second") if len(found) > 1 else ("", "")
         for words, down in ((last, 0.0), (unit, 0.055)):
             if len(found) > 1:
-                words.place(*_place(axes, BATCHES[len(found) - 1], times[-1], down), 12 * words.ratio)
+                words.place(
+                    *_place(axes, BATCHES[len(found) - 1], times[-1], down, ABOVE), 12 * words.ratio
+                )
         many = result.times(CHOSEN)
         chosen.text = "" if many is None else f"{many:.3g}×"
         if many is not None:
             chosen.align = "center"
-            chosen.place(*_place(axes, CHOSEN, many, -0.075))
+            chosen.place(*_place(axes, CHOSEN, many, -0.075, ABOVE))
 
     update(result)
     return update
@@ -87,7 +92,8 @@ def waits(axes: Axes, result: Curve) -> Update:
         ups = np.clip(np.log10(result.waits_s) - low, 0, WAITING)
         line.set_data(BATCHES[: len(ups)], ups)
         first.text = duration(float(result.waits_s[0]))
-        first.place(*_place(axes, 1, ups[0], 0.055), 8 * first.ratio)
+        falls = len(ups) > 1 and ups[1] < ups[0]
+        first.place(*_place(axes, 1, ups[0], -0.055 if falls else 0.055), 8 * first.ratio)
         if len(ups) > 1:
             last.text = duration(float(result.waits_s[-1]))
             last.place(*_place(axes, BATCHES[len(ups) - 1], ups[-1]), 12 * last.ratio)
@@ -103,10 +109,10 @@ def _batches(axes: Axes) -> None:
     axes.set_xticks([], minor=True)
 
 
-def _place(axes: Axes, x: float, y: float, down: float = 0.0) -> tuple[float, float]:
+def _place(axes: Axes, x: float, y: float, down: float = 0.0, lowest: float = 0.0) -> tuple[float, float]:
     """A place in fractions of the axes."""
     across, up = axes.transAxes.inverted().transform(axes.transData.transform((x, y)))
-    return float(across), float(up) - down
+    return float(across), max(float(up), lowest) - down
 
 
 def _ends(result: Curve) -> tuple[Array, Array]:
