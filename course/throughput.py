@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -18,8 +20,9 @@ from course.setups import Setup, checked
 from course.wording import duration, rate
 
 BATCHES = tuple(2**n for n in range(9))  # 1 to 256
-ROUNDS = 30  # of readings, one of each batch
-READING_S = 1e-3  # that a reading takes at least
+ROUNDS = 20  # of readings, one of each batch
+TRIES = 5  # whose middle is a reading: one of them may be interrupted
+TRY_S = 2e-4  # that each of them takes at least
 LONGEST_S = 20.0
 CHOSEN = 64  # that the sentence compares with one at a time
 ENOUGH = 10  # rounds from which on a ratio has an interval
@@ -73,11 +76,23 @@ class Curve:
 
     def times(self, batch_size: int) -> float | None:
         """Say how many times as many a second as one at a time; None before that was measured."""
-        compared = self.compared(batch_size)
-        if compared is not None:
-            return compared.ratio
         place = self.batches.index(batch_size)
-        return float(self.throughputs[place] / self.throughputs[0]) if place < self.known else None
+        return float(self.multiples[0][place]) if place < self.known else None
+
+    @cached_property
+    def multiples(self) -> tuple[Array, Array]:
+        """Throughput with each batch that has a reading, as a multiple of one at a time, and its interval.
+
+        Returns
+        -------
+        shape (known,), and shape (known, 2), the multiple itself before there are ten rounds
+        """
+        found = [self.compared(rows) for rows in self.batches[: self.known]]
+        if None in found or not found:
+            values = self.throughputs / self.throughputs[:1]
+            return values, np.stack([values, values], axis=1)
+        pairs = [(each.ratio, each.interval.low, each.interval.high) for each in found if each]
+        return np.array(pairs)[:, 0], np.array(pairs)[:, 1:]
 
     def compared(self, batch_size: int) -> Comparison | None:
         """Compare the throughput of a batch with that of one at a time; None before ten rounds."""
@@ -96,10 +111,10 @@ class Curve:
         """What it was measured on; nothing before there is a reading."""
         if not self.known:
             return ""
-        setup = self.setup.conditions.replace(" · batch of 1", "")
+        setup, done = self.setup.conditions.replace(" · batch of 1", ""), max(self.rounds, 1)
         return (
-            f"{setup} · {self.setup.network} network · middle of {max(self.rounds, 1)} rounds, each of all "
-            f"batches in turn, a reading at least {duration(READING_S)}; band: 95 % interval"
+            f"{setup} · {self.setup.network} network · middle of {done} rounds of all batches "
+            f"in turn, a reading the middle of {TRIES} of {duration(TRY_S)} or more; band: 95 % interval"
         )
 
     def __str__(self) -> str:
@@ -112,8 +127,7 @@ class Curve:
         if times is None:
             many, at_once = rate(self.throughputs[-1]), self.batches[self.known - 1]
             return f"{name}: so far, {at_once} at once answer {many} a second."
-        waits = self.waits_s[self.batches.index(CHOSEN)] / self.waits_s[0]
-        later = f"the first of them waits {waits:.3g} times as long"
+        later = f"the first of them waits {CHOSEN / times:.3g} times as long"
         found = self.compared(CHOSEN)
         if found is None:
             return f"{name}: so far, {CHOSEN} at once answer {times:.3g} times as many a second; {later}."
@@ -182,21 +196,24 @@ def readings_of(
     for number, work in enumerate(works):
         needed = measuring.warm_up(work, clock=clock)[0]
         once = measuring.read(work, needed, clock) / needed
-        calls.append(max(needed, ceil(READING_S / once) if once > 0 else needed))
-        yield [[0, number, measuring.read(work, calls[number], clock) / calls[number]]]
+        calls.append(max(needed, ceil(TRY_S / once) if once > 0 else needed))
+        yield [[0, number, middle(work, calls[number], clock)]]
     for turn in range(1, rounds):
         if clock() - start > most_s:
             return
         shown, taken = clock(), []
         for number in random.permutation(len(works)).tolist():
-            taken.append(
-                [turn, number, measuring.read(works[number], calls[number], clock) / calls[number]]
-            )
+            taken.append([turn, number, middle(works[number], calls[number], clock)])
             if clock() - shown > measuring.TURN_S:
                 yield taken
                 shown, taken = clock(), []
         if taken:
             yield taken
+
+
+def middle(work: Work, calls: int, clock: Clock = measuring.seconds) -> float:
+    """Read a few times, and return the middle one: what interrupts one of them doesn't count."""
+    return median(measuring.read(work, calls, clock) / calls for _ in range(TRIES))
 
 
 def _with(now: Curve, came: list[list[float]]) -> Curve:

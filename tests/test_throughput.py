@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course import child, setups
-from course.throughput import BATCHES, READING_S, ROUNDS, Curve, _with, readings_of, throughput
+from course.throughput import BATCHES, ROUNDS, TRIES, TRY_S, Curve, _with, middle, readings_of, throughput
 from tests.apart import assert_apart, texts
 from widgets.lab import Lab
 from widgets.throughput import throughput_lab
@@ -103,6 +103,28 @@ def test_a_machine_that_slows_down_meets_every_batch_alike(pretend: Callable[[li
     assert list(throughput())[-1].times(64) == pytest.approx(64 * 1.1 / 7.4, rel=1e-3)
 
 
+def test_what_interrupts_one_try_of_a_reading_does_not_count() -> None:
+    world = World(call_s=1e-3, row_s=0.0)
+    (work, *_) = world.works()
+
+    def interrupted() -> None:
+        work()
+        if len(world.order) % TRIES == 3:
+            world.now += 0.05
+
+    assert middle(interrupted, 1, world.clock) == pytest.approx(1e-3, rel=1e-3)
+
+
+def test_multiples_are_one_at_one_and_their_intervals_hold_them(
+    pretend: Callable[[list[Any]], None],
+) -> None:
+    result = last(pretend, World(noise=0.1))
+    values, spans = result.multiples
+    assert values[0] == spans[0, 0] == spans[0, 1] == 1
+    assert ((spans[:, 0] <= values) & (values <= spans[:, 1])).all()
+    assert values[BATCHES.index(64)] == result.times(64)
+
+
 def test_no_gain_is_called_no_clear_difference(pretend: Callable[[list[Any]], None]) -> None:
     result = last(pretend, World(call_s=0.0, noise=0.05))
     assert str(result).startswith(
@@ -122,8 +144,7 @@ def test_all_batches_are_read_in_turns_in_another_order_each_round() -> None:
 def test_a_reading_of_short_calls_is_long_enough(pretend: Callable[[list[Any]], None]) -> None:
     world = World(call_s=1e-5, row_s=0.0)
     came(world, rounds=1)
-    per_reading = READING_S / 1e-5
-    assert world.order.count(1) >= per_reading
+    assert world.order.count(1) >= TRIES * TRY_S / 1e-5
     assert last(pretend, World(call_s=1e-5, row_s=0.0)).waits_s == pytest.approx(1e-5, rel=1e-2)
 
 
@@ -200,8 +221,8 @@ def test_conditions_name_all_that_a_comparison_needs(
     monkeypatch.setattr(setups, "processor", lambda: "Some CPU")
     monkeypatch.setattr(setups, "usable_cpus", lambda: 2.0)
     assert last(pretend, World()).conditions == (
-        "Measured here: Some CPU, 1 thread of 2 usable · NumPy, float32 · small network · middle of 30 "
-        "rounds, each of all batches in turn, a reading at least 1 ms; band: 95 % interval"
+        "Measured here: Some CPU, 1 thread of 2 usable · NumPy, float32 · small network · middle of 20 "
+        "rounds of all batches in turn, a reading the middle of 5 of 200 µs or more; band: 95 % interval"
     )
 
 
@@ -231,7 +252,7 @@ def test_what_is_drawn_is_what_was_measured(pretend: Callable[[list[Any]], None]
     expected, measured = axes["at_once"].lines
     np.testing.assert_array_equal(expected.get_ydata(), BATCHES)
     assert expected.get_linestyle() != "-"
-    np.testing.assert_allclose(np.asarray(measured.get_ydata()), result.throughputs / result.throughputs[0])
+    np.testing.assert_allclose(np.asarray(measured.get_ydata()), result.multiples[0])
     (line,) = axes["waits"].lines
     heights = np.asarray(line.get_ydata())
     np.testing.assert_allclose(np.diff(heights), np.diff(np.log10(result.waits_s)))

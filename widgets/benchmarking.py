@@ -27,7 +27,7 @@ TENFOLD = [10.0**n for n in range(5)]
 def latency_lab(**options: Any) -> Lab:
     """How long an answer takes, measured again and again: the whole distribution, not one number."""
     moved = {
-        **machine(),
+        **machine(options.get("start")),
         "batch_size": {str(2**n): 2**n for n in range(9)},
         "readings": log(100, 10_000),
     }

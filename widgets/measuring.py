@@ -1,20 +1,30 @@
 """The controls of what a network is measured in, on the machine that this runs on."""
 
+from collections.abc import Mapping
 from typing import Any
+
+import ipywidgets as ipw
 
 from course import runtimes
 from course.machine import usable_cpus
 
 
-def machine() -> dict[str, Any]:
-    """Return controls for what a network can be measured in here."""
+def machine(start: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return controls for what a network can be measured in here.
+
+    Parameters
+    ----------
+    start : values of a lab, among them perhaps the runtime
+    """
     cpus = int(usable_cpus())
     threads = sorted({1, cpus, *(2**n for n in range(10) if 2**n < cpus)})
-    here = runtimes.there()
+    here, chosen = runtimes.there(), (start or {}).get("runtime", "NumPy")
+    if chosen not in here:
+        raise ValueError(f"runtime must be one of {', '.join(here)}, got {chosen}")
     known = {precision for name in here for precision in runtimes.KNOWN[name]}
     return {
         "size": list(runtimes.SIZES),
-        "runtime": list(here),
+        "runtime": ipw.Dropdown(options=here, value=chosen, description="Runtime"),
         "precision": [each for each in runtimes.PRECISIONS if each in known],
         "threads": {str(count): count for count in threads if count},
     }

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from course.networks import Array
 from course.throughput import BATCHES, CHOSEN, Curve, throughput
 from course.wording import duration, rate
 from widgets import decades, style
@@ -27,7 +26,7 @@ def throughput_lab(**options: Any) -> Lab:
         "speed": 0.0,
         "labels": {"size": "Network"},
     }
-    return Lab(throughput, at_once, waits, **{**usual, **machine(), **options})
+    return Lab(throughput, at_once, waits, **{**usual, **machine(options.get("start")), **options})
 
 
 def at_once(axes: Axes, result: Curve) -> Update:
@@ -50,10 +49,9 @@ def at_once(axes: Axes, result: Curve) -> Update:
         for words, text in zip(about, result.setup.lines, strict=True):
             words.text = text
         found = result.throughputs
-        times = found / found[:1]
+        times, spans = result.multiples
         line.set_data(BATCHES[: len(times)], times)
-        low, high = _ends(result)
-        band.set_data(BATCHES[: len(times)], low, high)
+        band.set_data(BATCHES[: len(times)], *spans.T)
         first.text = f"{rate(found[0])} a second" if len(found) else ""
         first.place(0.0, 0.03, 8 * first.ratio)
         last.text, unit.text = (rate(found[-1]), "a second") if len(found) > 1 else ("", "")
@@ -113,21 +111,6 @@ def _place(axes: Axes, x: float, y: float, down: float = 0.0, lowest: float = 0.
     """A place in fractions of the axes."""
     across, up = axes.transAxes.inverted().transform(axes.transData.transform((x, y)))
     return float(across), max(float(up), lowest) - down
-
-
-def _ends(result: Curve) -> tuple[Array, Array]:
-    """Both ends of the throughput's interval, as a multiple of the first; the value where there is none."""
-    if not result.known:
-        return np.array([]), np.array([])
-    found = [result.wait(number) for number in range(result.known)]
-    spans = np.array(
-        [
-            (each.interval_s.low, each.interval_s.high) if each.interval_s else [each.value_s] * 2
-            for each in found
-        ]
-    )
-    many = np.array(BATCHES[: result.known])[:, None] / spans / result.throughputs[0]
-    return many[:, 1], many[:, 0]
 
 
 def _first_wait(result: Curve, before: float | None = None) -> float | None:
