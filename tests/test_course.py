@@ -206,19 +206,21 @@ UNCHECKED = {
 }
 CHECKERS = {"answers", "arguments", "cache", "marking"}  # these have tests of their own
 MACHINE = {
+    "benchmarking",
     "child",
     "comparing",
+    "conditions",
     "energy",
+    "libraries",
     "measuring",
+    "memory",
     "metering",
     "meters",
-    "conditions",
-    "measuring",
+    "providers",
     "runtimes",
+    "setups",
+    "throughput",
 }  # what these find depends on the machine
-# what these find depends on the machine
-MACHINE = {"child", "comparing", "measuring", "runtimes", "libraries", "providers", "memory", "setups"}
-MACHINE |= {"benchmarking", "throughput"}
 
 
 def module_names() -> list[str]:
