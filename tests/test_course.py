@@ -57,6 +57,10 @@ GROUP = groups.sides().test_group.first(20)
 REPORT = Path(tempfile.gettempdir()) / "ai-workbook-report.json"
 report.report(timings=[report.Timing("small", "NumPy", 1e-5, 2e-5, 3e-5, 1e5)]).save(REPORT)
 
+def still(*_: object) -> float:
+    return 0.0
+
+
 # Arguments for what has no default; a function that isn't here is called without any.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "datasets.split": {"data": datasets.digits()},
@@ -181,6 +185,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "lie_cases.middle": {"taken": np.arange(1, 100.0)},
     "lie_cases.drift": {"taken": np.arange(1, 100.0)},
     "lie_cases.different": {"made": lies.told()},
+    "queues.at_share": {"services_s": np.ones(3)},
+    "queues.back_to_back": {"services_s": np.ones(3)},
+    "queues.poisson": {"rate": 1.0},
+    "queues.replay": {"arrivals_s": np.arange(3.0), "services_s": np.ones(2)},
+    "queues.serve": {"service": still, "arrivals_s": np.zeros(3), "sleep": still, "clock": still},
+    "queues.server_rate": {"services_s": np.array([0.001])},
+    "queues.tail": {"latencies_s": np.arange(1, 100.0)},
     "wording.duration": {"time_s": 0.001},
     "wording.rate": {"per_s": 1000.0},
     "memo.memo": {
@@ -220,6 +231,11 @@ MACHINE = {
     "runtimes",
     "setups",
     "throughput",
+    "child",
+    "comparing",
+    "measuring",
+    "runtimes",
+    "scenarios",
 }  # what these find depends on the machine
 
 
