@@ -21,7 +21,7 @@ Sleep = Callable[[float], None]
 QUERIES = 20_000  # in a replay
 STALL_AT_S, STALL_S, EVERY_S = 2.0, 1.0, 10.0  # a simulated stall: when, how long, how often
 ENOUGH = 2000  # queries at least in a replay with stalls
-REPLAYS = 5  # with other arrivals, whose spread says how sure a highest rate is
+REPLAYS = 3  # with other arrivals, whose spread says how sure a highest rate is
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,13 +135,18 @@ def back_to_back(*, services_s: Array, stalls: bool = False) -> Served:
 
     With stalls, the service times are repeated until ten seconds have passed.
     """
-    services = _services(services_s)
-    if stalls:
-        services = np.resize(services, ceil((EVERY_S - STALL_S) / services.mean()))
+    services = _ten_seconds(_services(services_s)) if stalls else _services(services_s)
     ended = services.cumsum()
     ended = _clock_time(ended) if stalls else ended
     intended = np.concatenate([[0.0], ended[:-1]])
     return Served(intended, intended, ended)
+
+
+def all_at_once(*, services_s: Array, calls: int = 96, stalls: bool = False) -> Served:
+    """Let all queries be there at the start; with stalls, as many as take ten seconds."""
+    services = np.resize(_services(services_s), arguments.whole("calls", calls, low=1))
+    services = _ten_seconds(services) if stalls else services
+    return replay(arrivals_s=np.zeros(len(services)), services_s=services, stalls=stalls)
 
 
 def at_share(
@@ -212,6 +217,7 @@ def serve(
     sleep: Sleep,
     clock: Clock = seconds,
     most_s: float = 10.0,
+    every_s: float = TURN_S,
 ) -> Iterator[Served]:
     """Answer queries that arrive at given times, one after the other, handing out what there is.
 
@@ -223,11 +229,13 @@ def serve(
     arrivals_s : seconds after the start at which each is to arrive, never falling
     sleep : called with the seconds to let pass
     most_s : longest time, after which it ends with what it has
+    every_s : between two results that are handed out: whoever takes them keeps the server waiting
 
     Yields
     ------
-    all queries so far, about fifty times a second
+    all queries so far
     """
+    turn = arguments.number("every_s", every_s, above=0)
     arrivals = arguments.array("arrivals_s", arrivals_s, shape=(None,))
     longest = arguments.number("most_s", most_s, above=0)
     sent, ended = [], []
@@ -240,7 +248,7 @@ def serve(
         ended.append(clock() - start)
         now = start + ended[-1]
         done = len(ended) == len(arrivals) or now - start > longest
-        if done or now - shown > TURN_S:
+        if done or now - shown > turn:
             yield Served(arrivals[: len(ended)], np.array(sent), np.array(ended))
             shown = clock()
         if done:
@@ -252,6 +260,11 @@ def _services(services_s: Array) -> Array:
     if (services <= 0).any():
         raise arguments.refuse("services_s", "be positive", float(services.min()))
     return services
+
+
+def _ten_seconds(services: Array) -> Array:
+    """As many service times, again and again, as ten seconds with a stall have room for."""
+    return np.resize(services, ceil((EVERY_S - STALL_S) / services.mean()))
 
 
 def _in_order(intended: Array, ended: Array) -> Served:
