@@ -56,26 +56,26 @@ def scenarios(
                 for came in coming:
                     now = _with_times(now, batch, came)
                     now = now.seen((yield now) or {})
-        now = replace(now, ready=True, progress=TIMES)
-        now = now.seen((yield now) or {})
-        yield from _real_runs(now)
+            now = replace(now, complete=now.complete | {batch})
+        for each in _real_runs(now):
+            now = each.seen(now.settings)
+            now = now.seen((yield now) or {})
     except child.ChildEndedError as ended:
-        yield replace(now, warning=str(ended), progress=1.0)
+        yield replace(now, complete=frozenset(now.times), warning=str(ended), progress=1.0)
 
 
-def _real_runs(now: Scenario) -> Generator[Scenario, Mapping[str, Any] | None, None]:
+def _real_runs(now: Scenario) -> Iterator[Scenario]:
     """Run the server scenario for real at some shares of the capacity, and at the highest that holds."""
     best = replace(now, stall=False).limit
     shares = sorted({*REAL_SHARES, best.share} - {0.0})
     for number, share in enumerate(shares):
-        rate_now = share * best.capacity
-        with closing(child.stream("course.scenario_runs:run", model=now.model, rate=rate_now)) as coming:
+        now = replace(now, progress=TIMES + (1 - TIMES) * number / len(shares))
+        given = {"model": now.model, "rate": share * best.capacity}
+        with closing(child.stream("course.scenario_runs:run", threads=1, **given)) as coming:
             for came in coming:
                 if came is not None:
-                    runs = tuple(each for each in now.runs if each.share != share)
-                    now = replace(now, runs=(*runs, RealRun(share=share, **came)))
-                now = replace(now, progress=max(now.progress, TIMES + (1 - TIMES) * number / len(shares)))
-                now = now.seen((yield now) or {})
+                    now = replace(now, runs=(*now.runs, RealRun(share=share, **came)))
+                yield replace(now)
     yield replace(now, progress=1.0)
 
 

@@ -83,7 +83,7 @@ class Scenario:
     stall : whether the server stands still for a second in every ten, which is simulated
     times : for each batch size what was measured
     runs : real runs of the server scenario, without a stall
-    ready : whether all service times are there
+    complete : batch sizes of which no more times will come
     waited : turns in which nothing came yet
     """
 
@@ -94,7 +94,7 @@ class Scenario:
     stall: bool
     times: Mapping[int, Measured] = field(default_factory=dict)
     runs: tuple[RealRun, ...] = ()
-    ready: bool = False
+    complete: frozenset[int] = frozenset()
     progress: float = 0.0
     waited: int = 0
     warning: str = ""
@@ -113,6 +113,11 @@ class Scenario:
     def rule(self) -> Rule:
         """What the scenario reports."""
         return RULES[self.scenario]
+
+    @property
+    def ready(self) -> bool:
+        """Whether the service times are there that the scenario and the rates need."""
+        return {1, self.rule.samples} <= self.complete
 
     @property
     def served(self) -> Served:
@@ -166,7 +171,7 @@ class Scenario:
         """What is being done."""
         if not self.times:
             return "starting" if self.waited else "0%"
-        if not self.ready:
+        if len(self.complete) < len({rule.samples for rule in RULES.values()}):
             return f"timing, {max(self.times)} a call"
         return "done" if self.progress == 1 else f"real run {len(self.runs)}"
 
@@ -192,11 +197,10 @@ class Scenario:
         if self.scenario != "server":
             samples = f" for {self.rule.samples} samples" if self.rule.samples > 1 else ""
             return f"{said}{samples}, {within} the bound of {bound}; each waits for the one before."
-        limit = self.limit
-        most = f"up to {percent(limit.share)} ({rate(limit.rate)} a second) hold"
+        most = f"Up to {percent(self.limit.share)} ({rate(self.limit.rate)} a second) it holds."
         return (
             f"at {percent(self.arrival_rate)} of capacity {said}, {within} {bound}; a naive loop says "
-            f"{duration(self.naive_s)}. {most[0].upper() + most[1:] if limit.share else 'No rate holds'}."
+            f"{duration(self.naive_s)}. {most if self.limit.share else 'It holds at no rate.'}"
         )
 
     @property

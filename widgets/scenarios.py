@@ -17,13 +17,13 @@ from widgets.marks import EndLabels, Words
 from widgets.picture import Update
 
 PLACES = {
-    "timeline": (46, 256, 290, 138),
-    "distribution": (66, 52, 270, 122),
-    "against_rate": (524, 52, 270, 342),
+    "timeline": (46, 278, 290, 116),
+    "distribution": (66, 52, 270, 146),
+    "against_rate": (536, 52, 270, 334),
 }
 SHOWN = 60  # queries on the time axis
 GRID = 400  # places on the time axis at which they are counted
-LATENCIES: dict[str, Any] = {"yscale": "log", "ylim": (1e-6, 20)}
+WAITING = "comes after the service times"
 TICKS = {1e-5: "10 µs", 1e-3: "1 ms", 0.1: "0.1 s", 10: "10 s"}
 NINES = {0: "0", 1: "90 %", 2: "99 %", 3: "99.9 %"}
 BALL: dict[str, Any] = {"ls": "", "marker": "o", "ms": 13, "mfc": "white", "mec": style.INK, "mew": 2.2}
@@ -63,38 +63,34 @@ def timeline(axes: Axes, result: Scenario) -> Update:
     (arrived,) = axes.plot([], [], color=style.INK, lw=1.8, animated=True)
     (answered,) = axes.plot([], [], color=style.BLUE, lw=2.8, animated=True)
     (longest,) = axes.plot([], [], color=style.ORANGE, lw=1.8, marker="|", ms=9, animated=True)
-    names = [Words(axes, "arrived"), Words(axes, "answered", colour=style.BLUE, bold=True)]
+    colours = (style.INK, style.BLUE, style.ORANGE_TEXT)
+    names = [Words(axes, "waits 99.9 ms", colour=each) for each in colours]
     ends = EndLabels(axes, names)
-    words = Words(axes, "longest wait 99.9 ms", colour=style.ORANGE_TEXT)
-    words.place(0.44, 0.1)
 
     def update(result: Scenario) -> None:
-        stalls = "; the server stalls for a second" if result.stall else ""
-        below.set_text(f"time (simulated{stalls})")
-        for each in (band, arrived, answered, longest, words, *names):
+        below.set_text(f"simulated time{', with the stall' if result.stall else ''}")
+        for each in (band, arrived, answered, longest, *names):
             each.set_visible(result.ready)
         if not result.ready:
             heading.set_text(f"{result.scenario.capitalize()}, {result.model} network")
             axes.set_xticklabels(("0", "", ""))
             return
-        first, last = shown(result.served, stalls=result.stall)
-        served = result.served
-        intended, ended = served.intended_s[first:last], served.ended_s[first:last]
-        start, stop = intended[0], max(intended[-1], ended[-1] if result.scenario != "server" else 0)
-        count, worst = last - first, int((ended - intended).argmax())
-        times = np.linspace(start, stop, GRID)
-        across = (times - start) / (stop - start)
+        served, chosen = result.served, slice(*shown(result.served, stalls=result.stall))
+        intended, ended = served.intended_s[chosen], served.ended_s[chosen]
+        count, worst = len(ended), int((ended - intended).argmax())
+        start, length = intended[0], max(intended[-1], ended[worst]) - intended[0]
+        across = np.linspace(0, 1, GRID)
+        times = start + length * across
         came, went = (np.searchsorted(each, times, "right") / count for each in (intended, ended))
         arrived.set_data(across, came)
         answered.set_data(across, went)
         band.set_data(across, went, came)
-        waits = (np.array([intended[worst], min(ended[worst], stop)]) - start) / (stop - start)
-        longest.set_data(waits, [(worst + 0.5) / count] * 2)
-        words.text = f"longest wait {duration(float(ended[worst] - intended[worst]))}"
+        up = (worst + 0.5) / count
+        longest.set_data([(each[worst] - start) / length for each in (intended, ended)], [up] * 2)
         heading.set_text(f"{result.scenario.capitalize()}: {count:,} queries{of_each(result)}")
-        spans = (0.0, (stop - start) / 2, stop - start)
-        axes.set_xticklabels(["0", *(duration(float(each)) for each in spans[1:])])
-        ends.say([1.0, float(went[-1])], ["arrived", "answered"])
+        axes.set_xticklabels(("0", *(duration(float(each * length)) for each in (0.5, 1))))
+        waits = f"waits {duration(float(ended[worst] - intended[worst]))}"
+        ends.say([1.0, float(went[-1]), up], ["arrived", "answered", waits])
 
     update(result)
     return update
@@ -103,7 +99,7 @@ def timeline(axes: Axes, result: Scenario) -> Update:
 def distribution(axes: Axes, result: Scenario) -> Update:
     """Latency within which a share of the queries is answered: as users wait, and as a naive loop says."""
     heading = axes.set_title("", x=-56 / 270)
-    axes.set(xlim=(0, 3), xlabel="share of the queries", **LATENCIES)
+    axes.set(xlim=(0, 3), xlabel="share of the queries", yscale="log", ylim=(3e-6, 20))
     axes.set_xticks(list(NINES), list(NINES.values()))
     axes.set_yticks(list(TICKS), list(TICKS.values()), minor=False)
     axes.minorticks_off()
@@ -112,7 +108,7 @@ def distribution(axes: Axes, result: Scenario) -> Update:
     (intended,) = axes.plot([], [], color=style.BLUE, lw=2.8, animated=True)
     (reported,) = axes.plot([], [], "o", ms=9, color=style.BLUE, mec="white", animated=True, zorder=5)
     names = [
-        Words(axes, "from the arrival", colour=style.BLUE, bold=True),
+        Words(axes, "from arrival", colour=style.BLUE, bold=True),
         Words(axes, "a naive loop", colour=style.TEXT_2),
         Words(axes, "bound 99.9 ms"),
     ]
@@ -133,7 +129,7 @@ def distribution(axes: Axes, result: Scenario) -> Update:
             reported.set_data([-np.log10(1 - (share or 0.999))], [result.reported_s])
             heights = [lines[0][-1], lines[1][-1], limit]
         heading.set_text(said(result))
-        ends.say(heights, ["from the arrival", "a naive loop", f"bound {duration(limit)}"])
+        ends.say(heights, ["from arrival", "a naive loop", f"bound {duration(limit)}"])
 
     update(result)
     return update
@@ -142,46 +138,67 @@ def distribution(axes: Axes, result: Scenario) -> Update:
 def against_rate(axes: Axes, result: Scenario) -> Update:
     """p99 of the server scenario against the rate of arrivals: replayed, and measured in real runs."""
     axes.set_title("Server: p99 against arrivals", x=-58 / 270)
-    axes.set(xlim=(0, 1), xlabel="share of capacity (drag the line)", **LATENCIES)
+    top = scale(result)
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="share of capacity (drag the disc)")
     axes.set_xticks((0, 0.5, 0.9), ("0", "50 %", "90 %"))
-    axes.set_yticks(list(TICKS), list(TICKS.values()))
-    axes.minorticks_off()
+    axes.set_yticks((0, 0.5, 1), ("0", duration(top / 2), duration(top)) if result.ready else ("0", "", ""))
     (bound,) = axes.plot([], [], color=style.INK, lw=1.8, ls=":", animated=True)
     (curve,) = axes.plot([], [], color=style.BLUE, lw=2.4, ls=(0, (5, 3)), animated=True)
-    (held,) = axes.plot([], [], color=style.GREEN, lw=7, alpha=0.6, animated=True, solid_capstyle="butt")
-    (real,) = axes.plot([], [], "o", ms=8, color=style.BLUE, mec="white", animated=True, zorder=5)
-    (rule,) = axes.plot([], [], color=style.INK, lw=1.8, animated=True)
+    (held,) = axes.plot([], [], color=style.GREEN, lw=8, animated=True, solid_capstyle="butt")
+    (real,) = axes.plot([], [], "o", ms=9, color=style.BLUE, mec="white", animated=True, zorder=5)
+    (stem,) = axes.plot([], [], color=style.INK, lw=1.8, animated=True)
     (ball,) = axes.plot([], [], animated=True, zorder=6, **BALL)
-    (here,) = axes.plot([], [], "D", ms=10, animated=True, zorder=7, mew=2)
-    texts = [Words(axes, "simulated: 99.9 times the p99 of 50 %") for _ in range(4)]
-    for words, up in zip(texts, (0.28, 0.22, 0.16, 0.95), strict=True):
-        words.place(0.03, up)
+    (here,) = axes.plot([], [], ms=10, ls="", mfc="white", mew=2, animated=True, zorder=7)
+    real.set_clip_on(False)
+    here.set_clip_on(False)
+    ball.set_clip_on(False)
+    texts = [Words(axes, "", bold=not line, colour=style.TEXT_2) for line in range(5)]
+    texts[0].colour = style.INK
+    for line, words in enumerate(texts):
+        words.place(0.03, 0.95 - 0.065 * line)
 
-    def update(result: Scenario) -> None:
-        limit = result.bound_ms / 1000
-        bound.set_data((0, 1), [limit] * 2)
-        rule.set_data([result.arrival_rate] * 2, LATENCIES["ylim"])
-        ball.set_data([result.arrival_rate], [4e-6])
-        for each in (curve, held, real, here):
+    def update(result: Scenario) -> bool:
+        ball.set_data([result.arrival_rate], [0])
+        for each in (curve, held, real, here, stem, bound):
             each.set_visible(result.ready)
         if not result.ready:
-            for words, text in zip(texts, ("comes after the service times", "", "", ""), strict=True):
-                words.text = text
-            return
+            texts[0].text = WAITING
+            return top == 0
         shares, tails = np.transpose(result.curve)
-        curve.set_data(shares, tails)
-        held.set_data((0, result.limit.share), [1.3e-6] * 2)
-        real.set_data([min(run.busy, 1) for run in result.runs], [run.p99_s for run in result.runs])
-        here.set_data([result.arrival_rate], [result.here_s])
-        here.set(color=style.ORANGE if result.stall else style.BLUE, mfc="white")
+        curve.set_data(shares, tails / (top or 1))
+        held.set_data((0, result.limit.share), [0.012] * 2)
+        bound.set_data((0, 1), [result.bound_ms / 1000 / (top or 1)] * 2)
+        heights = [min(run.p99_s / (top or 1), 1) for run in result.runs]
+        real.set_data([min(run.busy, 1) for run in result.runs], heights)
+        up = min(result.here_s / (top or 1), 1)
+        here.set_data([result.arrival_rate], [up])
+        here.set(
+            color=style.ORANGE if result.stall else style.BLUE, marker="^" if up == 1 else "D", mfc="white"
+        )
+        stem.set_data([result.arrival_rate] * 2, (0, min(up, 0.66)))
         half, nine = (float(np.interp(each, shares, tails)) for each in (0.5, 0.9))
-        texts[0].text = f"at 90 % {nine / half:.3g} times the p99 of 50 %"
-        texts[1].text = "dashed: simulated from real calls"
-        texts[2].text = "dots: real runs, as busy as they were" if result.runs else ""
-        texts[3].text = "with the stall: simulated" if result.stall else ""
+        lines = (
+            f"90 %: {nine / half:.3g} × that of 50 %",
+            "dashed: simulated",
+            "dots: real runs" if result.runs else "",
+            "dots at the top: beyond" if max(heights, default=0) == 1 else "",
+            f"▲ stall, simulated: {duration(result.here_s)}" if result.stall else "",
+        )
+        for words, text in zip(texts, lines, strict=True):
+            words.text = text
+        return top == scale(result)
 
     update(result)
     return update
+
+
+def scale(result: Scenario) -> float:
+    """Seconds at the top of the axis: above p99 at 90 % of capacity, a round number."""
+    if not result.ready:
+        return 0.0
+    wanted = 1.1 * float(np.interp(0.9, *np.transpose(result.curve)))
+    power = 10.0 ** np.floor(np.log10(wanted))
+    return float(next(power * each for each in (1, 2, 4, 6, 8, 10) if power * each >= wanted))
 
 
 def shown(served: Served, *, stalls: bool) -> tuple[int, int]:
