@@ -41,7 +41,7 @@ def scenarios(
     ----------
     scenario : one of `RULES`
     model : one of `MODELS`
-    bound_ms : latency that the rule's share of the queries may take
+    bound_ms : latency that 99 in 100 queries of the server scenario may take
     arrival_rate : share of the capacity, from 0.02 to 0.98, in the server scenario
     stall : whether the server stands still for a second in every ten, which is simulated
     """

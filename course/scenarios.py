@@ -78,7 +78,7 @@ class Scenario:
 
     Parameters
     ----------
-    bound_ms : latency that the rule's share of the queries may take
+    bound_ms : latency that 99 in 100 queries of the server scenario may take
     arrival_rate : share of the capacity, in the server scenario
     stall : whether the server stands still for a second in every ten, which is simulated
     times : for each batch size what was measured
@@ -138,18 +138,18 @@ class Scenario:
     @property
     def here_s(self) -> float:
         """p99 of the server scenario at the chosen rate, with the stall where one is simulated."""
-        return tail(_played(self.times[1], "server", self.arrival_rate, self.stall).latencies_s)
+        return _tail(_played(self.times[1], "server", self.arrival_rate, self.stall), 0.99)
 
     @property
     def reported_s(self) -> float:
         """The rule's percentile; of the offline scenario the time until the last answer."""
-        latencies = self.served.latencies_s
-        return tail(latencies, self.rule.share) if self.rule.share else float(latencies.max())
+        share = self.rule.share
+        return _tail(self.served, share) if share else float(self.served.latencies_s.max())
 
     @property
     def naive_s(self) -> float:
         """The same percentile as a loop reports that waits for each answer."""
-        return tail(self.served.naive_s, self.rule.share or 0.99)
+        return _tail(self.served, self.rule.share or 0.99, naive=True)
 
     @property
     def samples(self) -> int:
@@ -180,27 +180,28 @@ class Scenario:
         bound = duration(self.bound_ms / 1000)
         if not self.ready:
             now = "Measuring" if self.times or self.waited else "Press Run"
-            load = f" at {percent(self.arrival_rate)} of capacity" if self.scenario == "server" else ""
-            return f"{now}: the {self.model} network, {self.scenario}{load}{stall}, bound {bound}."
+            load = f" at {percent(self.arrival_rate)} of capacity, bound {bound}"
+            server = self.scenario == "server"
+            return f"{now}: the {self.model} network, {self.scenario}{load if server else ''}{stall}."
         return f"Unofficial {self.scenario}{stall}: {self._found}"
 
     @property
     def _found(self) -> str:
-        bound = duration(self.bound_ms / 1000)
         if self.scenario == "offline":
             return (
                 f"{rate(self.samples_per_s)} samples a second in batches of {self.rule.samples}; "
                 f"the last of {self.samples:,} is answered after {duration(self.reported_s)}."
             )
-        within = "within" if self.reported_s <= self.bound_ms / 1000 else "above"
         said = f"p{100 * (self.rule.share or 0):.0f} {duration(self.reported_s)}"
         if self.scenario != "server":
             samples = f" for {self.rule.samples} samples" if self.rule.samples > 1 else ""
-            return f"{said}{samples}, {within} the bound of {bound}; each waits for the one before."
-        most = f"Up to {percent(self.limit.share)} ({rate(self.limit.rate)} a second) it holds."
+            return f"{said}{samples}; no queue forms, as each is sent after the answer to the one before."
+        within = "within" if self.reported_s <= self.bound_ms / 1000 else "above"
+        bound, naive = duration(self.bound_ms / 1000), duration(self.naive_s)
+        share = f"Up to {percent(self.limit.share)} ({rate(self.limit.rate)} a second) it holds."
         return (
             f"at {percent(self.arrival_rate)} of capacity {said}, {within} {bound}; a naive loop says "
-            f"{duration(self.naive_s)}. {most if self.limit.share else 'It holds at no rate.'}"
+            f"{naive}. {share if self.limit.share else 'It holds at no rate.'}"
         )
 
     @property
@@ -233,6 +234,11 @@ def _played(times: Measured, scenario: str, share: float, stall: bool) -> Served
         calls = OFFLINE // RULES[scenario].samples
         return all_at_once(services_s=times.latencies_s, calls=calls, stalls=stall)
     return back_to_back(services_s=times.latencies_s, stalls=stall)
+
+
+@lru_cache(16)
+def _tail(served: Served, share: float, *, naive: bool = False) -> float:
+    return tail(served.naive_s if naive else served.latencies_s, share)
 
 
 @lru_cache(4)

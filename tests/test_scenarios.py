@@ -119,7 +119,7 @@ def test_sentences_are_short_and_say_what_was_found() -> None:
         "Press Run: the large network, server at 70 % of capacity, bound 15 ms."
     )
     assert str(result(complete=frozenset(), times={}, waited=1, scenario="offline", stall=True)) == (
-        "Measuring: the large network, offline, with a simulated stall, bound 15 ms."
+        "Measuring: the large network, offline, with a simulated stall."
     )
     for scenario in RULES:
         for stall in (False, True):
@@ -350,7 +350,7 @@ def test_what_does_not_fit_is_drawn_at_the_top_and_said() -> None:
     here = axes_of(lab, "against_rate").lines[-1]
     assert (here.get_ydata()[0], here.get_marker()) == (1, "^")
     texts = [each.text for each in axes_of(lab, "against_rate").findobj(Words)]
-    assert any(text.startswith("▲ stall, simulated: 9") for text in texts)
+    assert any(text.startswith("▲ with the simulated stall: 9") for text in texts)
 
 
 @pytest.mark.usefixtures("child")

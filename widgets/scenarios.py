@@ -1,5 +1,6 @@
 """The scenarios lab of lesson 07: how questions arrive decides how long an answer takes."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,13 @@ from widgets.picture import Update
 PLACES = {
     "timeline": (46, 278, 290, 116),
     "distribution": (66, 52, 270, 146),
-    "against_rate": (536, 52, 270, 334),
+    "against_rate": (536, 52, 270, 250),
 }
 SHOWN = 60  # queries on the time axis
 GRID = 400  # places on the time axis at which they are counted
 WAITING = "comes after the service times"
 TICKS = {1e-5: "10 µs", 1e-3: "1 ms", 0.1: "0.1 s", 10: "10 s"}
+ACROSS = np.linspace(0, 3, 121)  # shares, as nines
 NINES = {0: "0", 1: "90 %", 2: "99 %", 3: "99.9 %"}
 BALL: dict[str, Any] = {"ls": "", "marker": "o", "ms": 13, "mfc": "white", "mec": style.INK, "mew": 2.2}
 
@@ -56,9 +58,14 @@ def scenarios_lab(**options: Any) -> Lab:
 
 def timeline(axes: Axes, result: Scenario) -> Update:
     """How many queries have arrived and how many are answered: what lies between is the queue."""
-    heading = axes.set_title("", x=-36 / 290)
-    axes.set(xlim=(0, 1), ylim=(0, 1.04), xticks=(0, 0.5, 1), yticks=(0, 0.5, 1), yticklabels=("0", "", ""))
-    below = axes.set_xlabel("")
+    heading = titled(axes, "Single-stream, medium network", (-36 / 290, 1 + 15 / 116))
+    axes.set(xlim=(0, 1), ylim=(0, 1.04), xticks=(0, 0.5, 1), xticklabels=("", "", ""))
+    axes.set_yticks((0, 0.5, 1), ("0", "", ""))
+    ticks = [Words(axes, "99.9 ms", colour=style.TEXT_2, align="center") for _ in range(3)]
+    for place, words in enumerate(ticks):
+        words.place(place / 2, -17 / 116)
+    below = Words(axes, "simulated time, with the stall", align="center")
+    below.place(0.5, -40 / 116)
     band = axes.fill_between([], [], [], color=style.ORANGE, alpha=0.25, lw=0, animated=True)
     (arrived,) = axes.plot([], [], color=style.INK, lw=1.8, animated=True)
     (answered,) = axes.plot([], [], color=style.BLUE, lw=2.8, animated=True)
@@ -68,12 +75,12 @@ def timeline(axes: Axes, result: Scenario) -> Update:
     ends = EndLabels(axes, names)
 
     def update(result: Scenario) -> None:
-        below.set_text(f"simulated time{', with the stall' if result.stall else ''}")
+        below.text = f"simulated time{', with the stall' if result.stall else ''}"
         for each in (band, arrived, answered, longest, *names):
             each.set_visible(result.ready)
         if not result.ready:
-            heading.set_text(f"{result.scenario.capitalize()}, {result.model} network")
-            axes.set_xticklabels(("0", "", ""))
+            heading.text = f"{result.scenario.capitalize()}, {result.model} network"
+            say(ticks, "0", "", "")
             return
         served, chosen = result.served, slice(*shown(result.served, stalls=result.stall))
         intended, ended = served.intended_s[chosen], served.ended_s[chosen]
@@ -87,8 +94,8 @@ def timeline(axes: Axes, result: Scenario) -> Update:
         band.set_data(across, went, came)
         up = (worst + 0.5) / count
         longest.set_data([(each[worst] - start) / length for each in (intended, ended)], [up] * 2)
-        heading.set_text(f"{result.scenario.capitalize()}: {count:,} queries{of_each(result)}")
-        axes.set_xticklabels(("0", *(duration(float(each * length)) for each in (0.5, 1))))
+        heading.text = f"{result.scenario.capitalize()}: {count:,} queries{of_each(result)}"
+        say(ticks, "0", *(duration(float(each * length)) for each in (0.5, 1)))
         waits = f"waits {duration(float(ended[worst] - intended[worst]))}"
         ends.say([1.0, float(went[-1]), up], ["arrived", "answered", waits])
 
@@ -98,7 +105,7 @@ def timeline(axes: Axes, result: Scenario) -> Update:
 
 def distribution(axes: Axes, result: Scenario) -> Update:
     """Latency within which a share of the queries is answered: as users wait, and as a naive loop says."""
-    heading = axes.set_title("", x=-56 / 270)
+    heading = titled(axes, "Latency: last answer 99.9 ms", (-56 / 270, 1 + 15 / 146))
     axes.set(xlim=(0, 3), xlabel="share of the queries", yscale="log", ylim=(3e-6, 20))
     axes.set_xticks(list(NINES), list(NINES.values()))
     axes.set_yticks(list(TICKS), list(TICKS.values()), minor=False)
@@ -113,22 +120,23 @@ def distribution(axes: Axes, result: Scenario) -> Update:
         Words(axes, "bound 99.9 ms"),
     ]
     ends = EndLabels(axes, names)
-    places = np.linspace(0, 3, 121)
 
     def update(result: Scenario) -> None:
         limit = result.bound_ms / 1000
         bound.set_data((0, 3), [limit] * 2)
         for each in (naive, intended, reported, *names[:2]):
             each.set_visible(result.ready)
+        for each in (bound, names[2]):
+            each.set_visible(result.scenario == "server")  # the only one whose rule has a bound
         heights = [limit] * 3
         if result.ready:
             share = result.rule.share
-            lines = [at(each, places) for each in (result.served.latencies_s, result.served.naive_s)]
-            intended.set_data(places, lines[0])
-            naive.set_data(places, lines[1])
+            lines = both(result.served)
+            intended.set_data(ACROSS, lines[0])
+            naive.set_data(ACROSS, lines[1])
             reported.set_data([-np.log10(1 - (share or 0.999))], [result.reported_s])
             heights = [lines[0][-1], lines[1][-1], limit]
-        heading.set_text(said(result))
+        heading.text = said(result)
         ends.say(heights, ["from arrival", "a naive loop", f"bound {duration(limit)}"])
 
     update(result)
@@ -137,7 +145,7 @@ def distribution(axes: Axes, result: Scenario) -> Update:
 
 def against_rate(axes: Axes, result: Scenario) -> Update:
     """p99 of the server scenario against the rate of arrivals: replayed, and measured in real runs."""
-    axes.set_title("Server: p99 against arrivals", x=-58 / 270)
+    axes.set_title("Server: p99 against arrivals", x=-58 / 270, y=1 + 85 / 250)
     top = scale(result)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="share of capacity (drag the disc)")
     axes.set_xticks((0, 0.5, 0.9), ("0", "50 %", "90 %"))
@@ -152,17 +160,17 @@ def against_rate(axes: Axes, result: Scenario) -> Update:
     real.set_clip_on(False)
     here.set_clip_on(False)
     ball.set_clip_on(False)
-    texts = [Words(axes, "", bold=not line, colour=style.TEXT_2) for line in range(5)]
-    texts[0].colour = style.INK
+    texts = [Words(axes, WAITING, colour=style.TEXT_2) for _ in range(3)]
+    texts[0].bold, texts[0].colour = True, style.INK
     for line, words in enumerate(texts):
-        words.place(0.03, 0.95 - 0.065 * line)
+        words.place(-58 / 270, 1 + (74 - 22 * line) / 250)
 
     def update(result: Scenario) -> bool:
         ball.set_data([result.arrival_rate], [0])
         for each in (curve, held, real, here, stem, bound):
             each.set_visible(result.ready)
         if not result.ready:
-            texts[0].text = WAITING
+            say(texts, WAITING, "", "")
             return top == 0
         shares, tails = np.transpose(result.curve)
         curve.set_data(shares, tails / (top or 1))
@@ -175,21 +183,34 @@ def against_rate(axes: Axes, result: Scenario) -> Update:
         here.set(
             color=style.ORANGE if result.stall else style.BLUE, marker="^" if up == 1 else "D", mfc="white"
         )
-        stem.set_data([result.arrival_rate] * 2, (0, min(up, 0.66)))
+        stem.set_data([result.arrival_rate] * 2, (0, up))
         half, nine = (float(np.interp(each, shares, tails)) for each in (0.5, 0.9))
-        lines = (
-            f"90 %: {nine / half:.3g} × that of 50 %",
-            "dashed: simulated",
-            "dots: real runs" if result.runs else "",
-            "dots at the top: beyond" if max(heights, default=0) == 1 else "",
-            f"▲ stall, simulated: {duration(result.here_s)}" if result.stall else "",
+        dots = "; dots: real runs" if result.runs else ""
+        beyond = "dots at the top: beyond" if max(heights, default=0) == 1 else ""
+        stall = f"▲ with the simulated stall: {duration(result.here_s)}"
+        say(
+            texts,
+            f"at 90 % it is {nine / half:.3g} × that at 50 %",
+            f"dashed: simulated{dots}",
+            stall if result.stall else beyond,
         )
-        for words, text in zip(texts, lines, strict=True):
-            words.text = text
         return top == scale(result)
 
     update(result)
     return update
+
+
+def titled(axes: Axes, widest: str, place: tuple[float, float]) -> Words:
+    """Write a heading that changes without the axes being drawn anew."""
+    heading = Words(axes, widest, bold=True)
+    heading.place(*place)
+    return heading
+
+
+def say(words: list[Words], *texts: str) -> None:
+    """Let each of several words say its text."""
+    for each, text in zip(words, texts, strict=True):
+        each.text = text
 
 
 def scale(result: Scenario) -> float:
@@ -210,6 +231,12 @@ def shown(served: Served, *, stalls: bool) -> tuple[int, int]:
         return 0, count
     first = min(max(0, int(served.latencies_s.argmax()) - 2 * SHOWN // 3), max(0, count - SHOWN))
     return first, min(count, first + SHOWN)
+
+
+@lru_cache(4)
+def both(served: Served) -> tuple[Array, Array]:
+    """Latencies at each of `ACROSS`: from the intended arrival, and as a naive loop says."""
+    return at(served.latencies_s, ACROSS), at(served.naive_s, ACROSS)
 
 
 def at(latencies_s: Array, nines: Array) -> Array:
