@@ -50,9 +50,11 @@ class Child:
         for part, progress in zip(np.split(SERVICES[batch], 2), (0.5, 1.0), strict=True):
             yield {"latencies_s": part.tolist(), "calls": 1, "steady": True, "progress": progress}
             yield None
+            if self.dies_at == f"midway {batch}":
+                raise ChildEndedError(ENDED)
 
     def run(self, rate: float) -> Generator[Any, None, None]:
-        yield {"busy": rate * SERVICES[1].mean(), "queries": 400, "p99_s": 0.012}
+        yield {"busy": 0.9 * rate * SERVICES[1].mean(), "queries": 400, "p99_s": 0.012}
 
 
 @pytest.fixture
@@ -196,6 +198,7 @@ def test_closing_the_generator_ends_the_child(child: Child) -> None:
     ("dies_at", "scenario", "ready"),
     [
         ("timed 1", "server", False),
+        ("midway 1", "server", True),
         ("timed 8", "server", True),
         ("timed 8", "multi-stream", False),
         ("run", "server", True),
