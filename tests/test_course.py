@@ -243,7 +243,7 @@ MACHINE = {
     "comparing",
     "measuring",
     "runtimes",
-    "scenarios",
+    "scenario_runs",
 }  # what these find depends on the machine
 
 
