@@ -58,13 +58,13 @@ def scenarios_lab(**options: Any) -> Lab:
 
 def timeline(axes: Axes, result: Scenario) -> Update:
     """How many queries have arrived and how many are answered: what lies between is the queue."""
-    heading = titled(axes, "Single-stream, medium network", (-36 / 290, 1 + 15 / 116))
+    heading = axes.set_title("", x=-36 / 290)
     axes.set(xlim=(0, 1), ylim=(0, 1.04), xticks=(0, 0.5, 1), xticklabels=("", "", ""))
     axes.set_yticks((0, 0.5, 1), ("0", "", ""))
     ticks = [Words(axes, "99.9 ms", colour=style.TEXT_2, align="center") for _ in range(3)]
     for place, words in enumerate(ticks):
         words.place(place / 2, -17 / 116)
-    below = Words(axes, "simulated time, with the stall", align="center")
+    below = Words(axes, "60 queries in simulated time", align="center")
     below.place(0.5, -40 / 116)
     band = axes.fill_between([], [], [], color=style.ORANGE, alpha=0.25, lw=0, animated=True)
     (arrived,) = axes.plot([], [], color=style.INK, lw=1.8, animated=True)
@@ -75,11 +75,12 @@ def timeline(axes: Axes, result: Scenario) -> Update:
     ends = EndLabels(axes, names)
 
     def update(result: Scenario) -> None:
-        below.text = f"simulated time{', with the stall' if result.stall else ''}"
+        heading.set_text(f"{result.scenario.capitalize()}, {result.model} network")
+        stall = ", stall" if result.stall else ""
+        below.text = f"simulated time{stall}"
         for each in (band, arrived, answered, longest, *names):
             each.set_visible(result.ready)
         if not result.ready:
-            heading.text = f"{result.scenario.capitalize()}, {result.model} network"
             say(ticks, "0", "", "")
             return
         served, chosen = result.served, slice(*shown(result.served, stalls=result.stall))
@@ -94,7 +95,7 @@ def timeline(axes: Axes, result: Scenario) -> Update:
         band.set_data(across, went, came)
         up = (worst + 0.5) / count
         longest.set_data([(each[worst] - start) / length for each in (intended, ended)], [up] * 2)
-        heading.text = f"{result.scenario.capitalize()}: {count:,} queries{of_each(result)}"
+        below.text = f"{count:,} queries{of_each(result)}, simulated time{stall}"
         say(ticks, "0", *(duration(float(each * length)) for each in (0.5, 1)))
         waits = f"waits {duration(float(ended[worst] - intended[worst]))}"
         ends.say([1.0, float(went[-1]), up], ["arrived", "answered", waits])
@@ -105,7 +106,8 @@ def timeline(axes: Axes, result: Scenario) -> Update:
 
 def distribution(axes: Axes, result: Scenario) -> Update:
     """Latency within which a share of the queries is answered: as users wait, and as a naive loop says."""
-    heading = titled(axes, "Latency: last answer 99.9 ms", (-56 / 270, 1 + 15 / 146))
+    heading = axes.set_title("", x=-56 / 270)
+    value = Words(axes, "one call so far: p50 99.9 ms", bold=True)
     axes.set(xlim=(0, 3), xlabel="share of the queries", yscale="log", ylim=(3e-6, 20))
     axes.set_xticks(list(NINES), list(NINES.values()))
     axes.set_yticks(list(TICKS), list(TICKS.values()), minor=False)
@@ -136,7 +138,9 @@ def distribution(axes: Axes, result: Scenario) -> Update:
             naive.set_data(ACROSS, lines[1])
             reported.set_data([-np.log10(1 - (share or 0.999))], [result.reported_s])
             heights = [lines[0][-1], lines[1][-1], limit]
-        heading.text = said(result)
+        heading.set_text(f"Latency, {ruled(result)}")
+        value.place((-44 + 10.4 * len(heading.get_text())) / 270, 1 + 14 / 146)
+        value.text = said(result)
         ends.say(heights, ["from arrival", "a naive loop", f"bound {duration(limit)}"])
 
     update(result)
@@ -200,13 +204,6 @@ def against_rate(axes: Axes, result: Scenario) -> Update:
     return update
 
 
-def titled(axes: Axes, widest: str, place: tuple[float, float]) -> Words:
-    """Write a heading that changes without the axes being drawn anew."""
-    heading = Words(axes, widest, bold=True)
-    heading.place(*place)
-    return heading
-
-
 def say(words: list[Words], *texts: str) -> None:
     """Let each of several words say its text."""
     for each, text in zip(words, texts, strict=True):
@@ -251,11 +248,14 @@ def of_each(result: Scenario) -> str:
     return f" of {result.rule.samples}" if result.rule.samples > 1 else ""
 
 
+def ruled(result: Scenario) -> str:
+    """What the scenario's rule reports."""
+    return f"p{100 * result.rule.share:.0f}" if result.rule.share else "last answer"
+
+
 def said(result: Scenario) -> str:
-    """What the scenario's rule reports, as a heading."""
-    share = result.rule.share
-    rule = f"p{100 * share:.0f}" if share else "last answer"
-    if not result.ready:
-        one = result.times.get(1)
-        return f"One call so far: p50 {duration(tail(one.latencies_s, 0.5))}" if one else f"Latency, {rule}"
-    return f"Latency: {rule} {duration(result.reported_s)}"
+    """Its value; before, what a single call takes so far."""
+    if result.ready:
+        return duration(result.reported_s)
+    one = result.times.get(1)
+    return f"one call so far: p50 {duration(tail(one.latencies_s, 0.5))}" if one else ""
