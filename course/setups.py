@@ -1,16 +1,13 @@
 """What is measured, and on what: a network in a runtime, how it is asked, and the machine."""
 
-import platform
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from course import arguments, runtimes
+from course import arguments, conditions, runtimes
 from course.machine import usable_cpus
 
 MOST_BATCH = 4096
-CPUINFO = Path("/proc/cpuinfo")
 
 
 @dataclass(frozen=True)
@@ -81,16 +78,9 @@ def checked(
 
 
 @cache
-def processor(cpuinfo: Path = CPUINFO) -> str:
+def processor() -> str:
     """Name the processor, as the system calls it."""
-    try:
-        for line in cpuinfo.read_text("utf-8").splitlines():
-            name, _, value = line.partition(":")
-            if name.strip() == "model name" and value.strip():
-                return value.strip()
-    except (OSError, ValueError):
-        pass
-    return platform.processor() or platform.machine() or "unknown processor"
+    return conditions.conditions().processor or "unknown processor"
 
 
 def _threads(count: int) -> str:

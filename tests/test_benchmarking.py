@@ -321,16 +321,6 @@ def test_peak_memory_that_can_not_be_read_is_unknown(tmp_path: Path, text: str) 
     assert memory.peak_bytes(platform="plan9") is None
 
 
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [("processor: 0\nmodel name\t: Some CPU @ 2 GHz\n", "Some CPU @ 2 GHz"), ("model name :\n", None)],
-)
-def test_the_processor_is_named_as_the_system_does(tmp_path: Path, text: str, name: str | None) -> None:
-    cpuinfo = tmp_path / "cpuinfo"
-    cpuinfo.write_text(text, "utf-8")
-    assert setups.processor(cpuinfo) == (name or setups.processor(tmp_path / "none"))
-
-
 def lab_of(pretend: Callable[[list[Any]], None], came: list[Any], **start: Any) -> Lab:
     pretend(came)
     lab = latency_lab(start=start)
