@@ -57,6 +57,7 @@ GROUP = groups.sides().test_group.first(20)
 REPORT = Path(tempfile.gettempdir()) / "ai-workbook-report.json"
 report.report(timings=[report.Timing("small", "NumPy", 1e-5, 2e-5, 3e-5, 1e5)]).save(REPORT)
 
+
 def still(*_: object) -> float:
     return 0.0
 
@@ -239,10 +240,6 @@ MACHINE = {
     "runtimes",
     "setups",
     "throughput",
-    "child",
-    "comparing",
-    "measuring",
-    "runtimes",
     "scenario_runs",
 }  # what these find depends on the machine
 
