@@ -109,8 +109,11 @@ class Fairness:
             limits = f"Thresholds {', '.join(map(_said, self.thresholds))}"
         chosen = [f"{_share(found.selection_rate)} of {name}" for name, found in self.outcomes.items()]
         weighted = f", reweighted {percent(self.reweighted)}" if self.reweighted else ""
+        more = lending.BESIDE[self.columns]
+        beside = f", {more} known" if more else ""
         return (
-            f"{limits}, race {'' if self.with_race else 'un'}known to the model{weighted}: it approves "
+            f"{limits}, race {'' if self.with_race else 'un'}known to the model{beside}{weighted}: it "
+            f"approves "
             f"{', '.join(chosen[:-1])} and {chosen[-1]} applicants, {_gap(self.gap('selection rate'))}."
         )
 

@@ -132,9 +132,13 @@ class Identity:
 
     def __str__(self) -> str:
         values = " and ".join(f"{name} {written(each)}" for name, each in self.kept.items())
-        must = " and ".join(self._must(name) for name in NAMES)
+        each = [self._must(name) for name in NAMES]
+        alike = len({words.replace(name, "") for words, name in zip(each, NAMES, strict=True)}) == 1
+        both = each[0].replace(f"in {NAMES[0]}", "in both")
+        must = both if alike and "(" in both else " and ".join(each)
         said = f"{self.follows} {self._verb()} {must}{self._verdict()}"
-        return f"With {values} in both groups, the {said}."
+        bases = " and ".join(written(each.base_rate) for each in (self.first, self.second))
+        return f"Base rates {bases}, both with {values}: {said}."
 
     def note(self, name: str) -> str:
         """Say why a group can't have the rates that are kept equal; nothing where it has them."""
@@ -149,6 +153,8 @@ class Identity:
     def _verb(self) -> str:
         if self.first.free or self.second.free:
             return "can be"
+        if not (self.first.possible or self.second.possible):
+            return "is"
         defined = [each.rate(self.follows) is not None for each in self.groups.values() if each.possible]
         return "must be" if all(defined) else "is"
 

@@ -20,7 +20,6 @@ from course.wording import percent
 
 SHARES = tuple(tenths / 10 for tenths in range(11))
 THRESHOLD = 0.5
-BESIDE = dict(zip(lending.COLUMNS, ("", "the tract", "the lender’s opinion"), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +56,7 @@ class LabelBias:
     with_race : whether the model is told who is Black and who is Hispanic
     columns : a set of `lending.COLUMNS` that it is told
     flip_test : whether the test's labels are flipped as well
+    random_state : which approvals are flipped
     lender : the lender's own approvals of the group
     now : what the model decides
     curve : the same for every tenth flipped, and for `now`
@@ -66,6 +66,7 @@ class LabelBias:
     with_race: bool
     columns: str
     flip_test: bool
+    random_state: int
     lender: Rate
     now: Taught
     curve: tuple[Taught, ...]
@@ -86,7 +87,7 @@ class LabelBias:
     @property
     def _beside(self) -> str:
         """What else the model is told, beside the financial columns."""
-        beside = BESIDE[self.columns]
+        beside = lending.BESIDE[self.columns]
         return f" {'and' if self.with_race else 'but'} {beside}" if beside else ""
 
     def __str__(self) -> str:
@@ -99,8 +100,9 @@ class LabelBias:
                 f"No label is flipped: {approves} {self.group} applicants, the lender {lender}. "
                 f"Either test: {real} agree."
             )
+        draw = f" (draw {self.random_state + 1})" if self.random_state else ""
         said = (
-            f"{percent(self.now.flipped)} of {self.group} applicants’ approvals flipped: "
+            f"{percent(self.now.flipped)} of {self.group} applicants’ approvals flipped{draw}: "
             f"{approves} them, the lender {lender}."
         )
         if self.flip_test:
@@ -138,7 +140,7 @@ def label_bias(
         curve = tuple(sorted((*curve, now), key=lambda each: each.flipped))
     (now,) = (each for each in curve if each.flipped == share)
     lender = _rate(lending.approvals()[_members(group)])
-    return LabelBias(group, bool(with_race), columns, bool(flip_test), lender, now, curve)
+    return LabelBias(group, bool(with_race), columns, bool(flip_test), seed, lender, now, curve)
 
 
 @lru_cache(256)

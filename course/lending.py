@@ -33,6 +33,7 @@ COLUMNS = {
     "financial, and the tract": FINANCIAL + TRACT,
     "financial, and the lender’s opinion": FINANCIAL + JUDGEMENTS,
 }
+BESIDE = dict(zip(COLUMNS, ("", "the tract", "the lender’s opinion"), strict=True))
 NAMES = {
     "black": "applicant is Black",
     "hispan": "applicant is Hispanic",

@@ -126,59 +126,60 @@ def test_perfect_decisions_and_no_wrong_approval_make_all_three_equal() -> None:
     [
         (
             {},
-            "With precision 0.92 and true positive rate 0.85 in both groups, the false positive rate "
+            "both with precision 0.92 and true positive rate 0.85: false positive rate "
             "must be 0.75 in group ● and 0.16 in group ▲: 0.59 apart.",
         ),
         (
             {"precision": 0.85},
-            "With precision 0.85 and true positive rate 0.85 in both groups, the false positive rate "
+            "both with precision 0.85 and true positive rate 0.85: false positive rate "
             "must be 1.52 in group ● (impossible) and 0.32 in group ▲.",
         ),
         (
             {"first_base_rate": 0.68},
-            "With precision 0.92 and true positive rate 0.85 in both groups, the false positive rate "
+            "both with precision 0.92 and true positive rate 0.85: false positive rate "
             "must be 0.16 in group ● and 0.16 in group ▲: equal.",
         ),
         (
             {"equal": TRUE_AND_FALSE},
-            "With true positive rate 0.85 and false positive rate 0.15 in both groups, the precision "
+            "both with true positive rate 0.85 and false positive rate 0.15: precision "
             "must be 0.98 in group ● and 0.92 in group ▲: 0.06 apart.",
         ),
         (
             {"equal": PRECISION_AND_FALSE},
-            "With precision 0.92 and false positive rate 0.15 in both groups, the true positive rate "
+            "both with precision 0.92 and false positive rate 0.15: true positive rate "
             "must be 0.17 in group ● and 0.81 in group ▲: 0.64 apart.",
         ),
         (
             {"true_positive_rate": 0.0},
-            "With precision 0.92 and true positive rate 0.00 in both groups, the false positive rate "
-            "must be 0.00 in group ● (nobody is approved) and 0.00 in group ▲ (nobody is approved).",
+            "both with precision 0.92 and true positive rate 0.00: false positive rate "
+            "must be 0.00 in both (nobody is approved).",
         ),
         (
             {"first_base_rate": 0.0, "second_base_rate": 1.0},
-            "With precision 0.92 and true positive rate 0.85 in both groups, the false positive rate "
+            "both with precision 0.92 and true positive rate 0.85: false positive rate "
             "must be 0.00 in group ● (no positive label) and impossible in group ▲.",
         ),
         (
             {"equal": TRUE_AND_FALSE, "true_positive_rate": 0.0, "false_positive_rate": 0.0},
-            "With true positive rate 0.00 and false positive rate 0.00 in both groups, the precision "
-            "is not defined (nobody is approved) in group ● and "
-            "not defined (nobody is approved) in group ▲.",
+            "both with true positive rate 0.00 and false positive rate 0.00: precision "
+            "is not defined (nobody is approved) in both.",
         ),
         (
             {"equal": PRECISION_AND_FALSE, "precision": 1.0},
-            "With precision 1.00 and false positive rate 0.15 in both groups, the true positive rate "
-            "must be impossible in group ● and impossible in group ▲.",
+            "both with precision 1.00 and false positive rate 0.15: true positive rate "
+            "is impossible in group ● and impossible in group ▲.",
         ),
         (
             {"equal": PRECISION_AND_FALSE, "precision": 1.0, "false_positive_rate": 0.0},
-            "With precision 1.00 and false positive rate 0.00 in both groups, the true positive rate "
+            "both with precision 1.00 and false positive rate 0.00: true positive rate "
             "can be any in group ● and any in group ▲.",
         ),
     ],
 )
 def test_the_sentence_says_what_must_be_and_where_that_can_not_be(moved: dict[str, Any], said: str) -> None:
-    assert str(identity(**moved)) == said
+    found = identity(**moved)
+    bases = f"{found.first.base_rate:.2f} and {found.second.base_rate:.2f}"
+    assert str(found) == f"Base rates {bases}, {said}"
 
 
 def test_what_has_no_number_says_why() -> None:
