@@ -228,7 +228,7 @@ def readings_of(
 
 
 def _plain(timings: Timings) -> dict[str, Any]:
-    names = ("calls", "batch_size", "cold_s", "warm_up", "warm", "resolution_s", "progress")
+    names = ("calls", "batch_size", "cold_s", "warm_up", "warm", "resolution_s", "progress", "lost")
     return {"timings": {name: getattr(timings, name) for name in names}}
 
 
