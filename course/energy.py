@@ -157,9 +157,8 @@ class EnergyOfUse:
         joules, day = self.joules, self.day
         if joules is None or day is None:
             asked = f"{self.model} model, {self.batch_size} at a time, {uses} {placed(self.grid)}"
-            known = (
-                "Its energy is unknown: " if self.rounds else "Press Run to see what an inference takes: "
-            )
+            begun = "Measuring" if self.progress else "Press Run to see"
+            known = "Its energy is unknown: " if self.rounds else f"{begun} what an inference takes: "
             return f"{known}{asked}. {self.leaner}"
         if not joules.clear:
             return f"{joules}; ask more at a time, or a larger model. {self.leaner}"

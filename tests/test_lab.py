@@ -15,8 +15,6 @@ REFUSALS = {
     ("tests.examples.fit_lab", "degree"),
     ("tests.examples.walk_lab", "stride"),
     ("widgets.bias.narrow_lab", "digits"),
-    ("widgets.benchmarking.latency_lab", "precision"),
-    ("widgets.throughput.throughput_lab", "precision"),
 }
 LABS = all_labs()
 

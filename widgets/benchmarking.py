@@ -73,7 +73,7 @@ def distribution(axes: Axes, result: Measured) -> Update:
         many = result.setup.batch_size
         asked = "one at a time" if many == 1 else f"batches of {many}"
         heading.set_text(f"Latency, {asked} (readings, logarithmic)")
-        nothing.text = "" if result.timings else "nothing measured yet"
+        nothing.text = "" if result.timings else "starting …" if result.progress else "nothing measured yet"
         if result.timings is None or low is None:
             return None
         taken = result.timings.latencies_s

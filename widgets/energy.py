@@ -196,7 +196,8 @@ def _how(joules: Joules | None) -> str:
 
 
 def _unknown(result: EnergyOfUse) -> str:
-    return "unknown: no meter" if result.rounds else "press Run"
+    begun = "measuring …" if result.progress else "press Run"
+    return "unknown: no meter" if result.rounds else begun
 
 
 def _day(result: EnergyOfUse, joules: Joules) -> tuple[float, float]:

@@ -21,10 +21,27 @@ def machine(start: Mapping[str, Any] | None = None) -> dict[str, Any]:
     here, chosen = runtimes.there(), (start or {}).get("runtime", "NumPy")
     if chosen not in here:
         raise ValueError(f"runtime must be one of {', '.join(here)}, got {chosen}")
-    known = {precision for name in here for precision in runtimes.KNOWN[name]}
+    runtime = ipw.Dropdown(options=here, value=chosen, description="Runtime")
     return {
         "size": list(runtimes.SIZES),
-        "runtime": ipw.Dropdown(options=here, value=chosen, description="Runtime"),
-        "precision": [each for each in runtimes.PRECISIONS if each in known],
+        "runtime": runtime,
+        "precision": _precision(runtime),
         "threads": {str(count): count for count in threads if count},
     }
+
+
+def _precision(runtime: ipw.Dropdown) -> ipw.Dropdown:
+    """Offer the precisions in which the chosen runtime computes."""
+    made = ipw.Dropdown(options=_computed(runtime.value), description="Precision")
+
+    def follow(_: object) -> None:
+        offered, held = _computed(runtime.value), made.value
+        made.options = offered
+        made.value = held if held in offered else offered[0]
+
+    runtime.observe(follow, "value")
+    return made
+
+
+def _computed(runtime: str) -> list[str]:
+    return [each for each in runtimes.PRECISIONS if each in runtimes.KNOWN[runtime]]

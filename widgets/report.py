@@ -127,7 +127,7 @@ def report_page(report: Report) -> Shown:
     canvas = _drawn(report)
     picture = Picture(height=canvas.height)
     picture.send(canvas.png(), report.sentence)
-    widget = ipw.VBox([picture, Page()])
+    widget = ipw.VBox([picture, Page()], layout={"max_width": f"{WIDTH}px"})
     widget.add_class("lab")
     return Shown(widget, canvas.png(), report.sentence)
 

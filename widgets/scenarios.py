@@ -35,7 +35,7 @@ def scenarios_lab(**options: Any) -> Lab:
     """Time a network, let questions reach it in four ways, and see who waits how long."""
     moved = {
         "scenario": list(RULES),
-        "model": list(MODELS),
+        "model": list(MODELS[::-1]),
         "bound_ms": log(0.1, 100.0, "ms"),
         "arrival_rate": Range(SHARES[0], SHARES[-1], 0.02, unit="%"),
         "stall": bool,
@@ -77,7 +77,8 @@ def timeline(axes: Axes, result: Scenario) -> Update:
     def update(result: Scenario) -> None:
         heading.set_text(f"{result.scenario.capitalize()}, {result.model} network")
         stall = ", stall" if result.stall else ""
-        below.text = f"simulated time{stall}"
+        begun = "measuring …" if result.times or result.waited else "nothing measured yet"
+        below.text = f"{'simulated time' if result.ready else begun}{stall}"
         for each in (band, arrived, answered, longest, *names):
             each.set_visible(result.ready)
         if not result.ready:

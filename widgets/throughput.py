@@ -43,12 +43,16 @@ def at_once(axes: Axes, result: Curve) -> Update:
     about = [Words(axes, "ONNX Runtime TensorRT, 64 threads", colour=style.TEXT_2) for _ in range(2)]
     for words, up in zip(about, (0.965, 0.91), strict=True):
         words.place(0.02, up)
+    nothing = Words(axes, "nothing measured yet", colour=style.TEXT_2, align="center")
+    nothing.place(0.6, 0.45)
     first, last, unit, chosen = (Words(axes, "", bold=bold) for bold in (False, True, True, True))
 
     def update(result: Curve) -> None:
         for words, text in zip(about, result.setup.lines, strict=True):
             words.text = text
         found = result.throughputs
+        waits = "starting …" if result.progress else "nothing measured yet"
+        nothing.text = "" if len(found) else waits
         times, spans = result.multiples
         line.set_data(BATCHES[: len(times)], times)
         band.set_data(BATCHES[: len(times)], *spans.T)

@@ -109,6 +109,7 @@ def test_every_control_moves_picture_and_sentence_by_mouse(page: Page) -> None:
             changes(lab, control.click)
             changes(lab, control.click)
         for control in visible(lab, "select"):
+            control.scroll_into_view_if_needed()  # what is out of view may have no text yet
             other = int(control.evaluate("(select) => select.selectedIndex === 0"))
             changes(lab, partial(control.select_option, index=other))
 
