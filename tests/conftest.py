@@ -28,3 +28,15 @@ def new_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """No guess has been made yet, and no hint asked for."""
     monkeypatch.setattr(guesses, "_guesses", {})
     monkeypatch.setattr(teaching, "_hints", {})
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Close the widgets that a test leaves open: each keeps its pictures for as long as Python runs."""
+    from ipywidgets.widgets.widget import _instances
+
+    before = set(_instances)
+    yield
+    for name in set(_instances) - before:
+        if name in _instances:
+            _instances[name].close()

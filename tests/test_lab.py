@@ -1,5 +1,7 @@
 """The frame: what holds for any lab, tried on two small ones and on all that there are."""
 
+import gc
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -216,3 +218,12 @@ def test_no_event_of_a_pointer_is_lost_or_acted_on_twice() -> None:
     assert len(seen) == 4
     lab._picture.pointer = [{**up, "kind": "move", "event": 11}]
     assert len(seen) == 4  # nothing is held
+
+
+def test_a_closed_lab_is_not_kept_in_memory() -> None:
+    lab = fit_lab()
+    kept = weakref.ref(lab)
+    lab.close()
+    del lab
+    gc.collect()
+    assert kept() is None

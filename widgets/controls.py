@@ -85,7 +85,7 @@ class Slider(anywidget.AnyWidget):
     value set from Python may lie between positions: then it replaces the nearest one.
     """
 
-    _esm = Path(__file__).with_name("slider.js")
+    _esm = Path(__file__).with_name("slider.js").read_text("utf-8")  # as a path it holds every instance
     label = traitlets.Unicode().tag(sync=True)
     texts = traitlets.List(traitlets.Unicode()).tag(sync=True)
     index = traitlets.Int().tag(sync=True)

@@ -16,7 +16,7 @@ from widgets.lab import Lab
 from widgets.marks import Words
 from widgets.picture import Update
 
-PLACES = {"approved": (60, 62, 500, 250), "means": (676, 62, 150, 250)}
+PLACES = {"approved": (60, 86, 500, 240), "means": (676, 86, 150, 240)}
 SHIFTS = dict(zip((ALL, *GROUPS), (0.0, -0.2, 0.0, 0.2), strict=True))
 TOP = 1.1
 
@@ -27,7 +27,7 @@ def datasheet_lab(**options: Any) -> Lab:
     moved = {"column": {f"{name}: {lending.NAMES[name]}": name for name in names}, "apart": bool}
     usual: dict[str, Any] = {
         "layout": PLACES,
-        "height": 350,
+        "height": 364,
         "labels": {"column": "Column", "apart": "Groups apart"},
     }
     return Lab(describe, approved, means, **{**usual, **moved, **options})
@@ -37,6 +37,7 @@ def approved(axes: Axes, result: Description) -> Update:
     """Share that the bank approved, for low values to high ones, with its 95 % interval."""
     axes.set_title("Approved by the bank, by the column’s value")
     axes.set(xlim=(-0.5, FEW - 0.5), xticks=(), ylim=(0, TOP))
+    axes.set_xlabel("value, and below it the people who have it", labelpad=42)
     axes.set(yticks=(0, 0.5, 1), yticklabels=("0", "50 %", "100 %"))
     bars = LineCollection([], lw=10, alpha=0.3, capstyle="butt", animated=True)
     axes.add_collection(bars)

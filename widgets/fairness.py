@@ -39,7 +39,12 @@ PLACES = {
     "rates_of_groups": (326, 202, WIDE, 212),
     "passed_over": (4, 0, 826, 118),
 }
-HEAD, HEAD_2, FOOT = 1.2, 1.09, -0.2  # heights of words over and under the lanes, in fractions
+HEAD_2, FOOT = 1.09, -0.2  # heights of words over and under the lanes, in fractions
+PAD = 25  # points from the lanes to the titles
+HEADING: dict[str, Any] = {
+    "xycoords": "axes fraction", "textcoords": "offset points", "weight": "bold",
+    "size": style.RC["axes.titlesize"],
+}  # fmt: skip
 DOT, BLOCK = 10.2, 284  # CSS pixels from dot to dot, and from one hundred to the next
 NOT_DEFINED = "not defined"
 
@@ -98,7 +103,8 @@ def scores(axes: Axes, result: Fairness) -> Update:
     """How the scores of each group are spread, and its threshold, a disc to drag."""
     _lanes(axes)
     axes.set(xlim=(LOWEST, 1), xticks=(0.4, 0.6, 0.8, 1), xticklabels=("≤ .4", ".6", ".8", "1"))
-    _word(axes, 0, HEAD, "Model’s score", bold=True)
+    axes.set_title("Model’s score", pad=PAD)
+    axes.set_xlabel("score")
     hint = Words(axes, "drag: all move", colour=style.TEXT_2)
     hint.place(0, HEAD_2)
     for lane, name in enumerate(GROUPS):
@@ -145,7 +151,10 @@ def rates_of_groups(axes: Axes, result: Fairness) -> Update:
         for lane in range(LANES):
             axes.plot([at, at], [lane + 0.1, lane + 0.94], color=style.GRID, lw=1)
     for start, (title, below) in zip(starts, RATES.values(), strict=True):
-        _word(axes, start / WIDE, HEAD, title, bold=True)
+        if start == 0:
+            axes.set_title(title, pad=PAD)
+        else:
+            axes.annotate(title, (start / WIDE, 1), (0, PAD), **HEADING)
         _word(axes, start / WIDE, HEAD_2, below, colour=style.TEXT_2)
     _word(axes, -0.13, FOOT, "Gap", bold=True)
     bars = LineCollection([], lw=9, alpha=0.35, capstyle="butt", clip_on=False, animated=True)

@@ -39,7 +39,7 @@ class Picture(anywidget.AnyWidget):
     the picture's width and height and with a number that grows.
     """
 
-    _esm = Path(__file__).with_name("picture.js")
+    _esm = Path(__file__).with_name("picture.js").read_text("utf-8")  # as a path it holds every instance
     source = traitlets.Unicode("").tag(sync=True)
     alt = traitlets.Unicode("").tag(sync=True)
     width = traitlets.Int(WIDTH).tag(sync=True)
