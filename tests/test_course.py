@@ -239,6 +239,7 @@ MACHINE = {
     "providers",
     "runtimes",
     "setups",
+    "this_machine",
     "throughput",
     "scenario_runs",
 }  # what these find depends on the machine
