@@ -169,9 +169,9 @@ def _judged(value: float, made: Told) -> Verdict:
 
 
 ratio = Task(
-    "In `a` and `b` stand forty readings of two systems, each from its very first call on. “B is 1.40 "
-    "times as fast as A” "
-    "was published. How many times as long does A take as B, once the first call is left out?",
+    "In `a` and `b` stand forty readings of two systems, each from its very first call on. "
+    f"“{told.claim}” was published. How many times as long does A take as B, once the first call is "
+    "left out?",
     _fair,
     (
         "Draw them, or print the first five of each.",
