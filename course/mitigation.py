@@ -8,6 +8,7 @@ from warnings import catch_warnings, filterwarnings
 import numpy as np
 
 from course import arguments, lending, rates
+from course.fairness import baseline
 from course.lending import GROUPS, Numbers
 from course.networks import Array
 from course.rates import Gap, Outcomes, Rate
@@ -163,7 +164,8 @@ class Mitigation:
         agreement = self._both(
             *(written(each.agreement.value or 0.0, 3) for each in (self.plain, self.remedy))
         )
-        return f"gap in {name} {gap}, agreement {agreement} (all approved {written(baseline(), 3)})"
+        everyone = written(baseline().value or 0.0, 3)
+        return f"gap in {name} {gap}, agreement {agreement} (all approved {everyone})"
 
     @property
     def _people(self) -> str:
@@ -213,11 +215,6 @@ def mitigate(
     if method == GRADIENT:
         found[GRADIENT] = reduced(constraint=constraint, random_state=seed)
     return Mitigation(found, method, constraint, line, share)
-
-
-def baseline() -> float:
-    """Return the agreement with the lender of approving everyone, 0.877."""
-    return float(lending.approvals().mean())
 
 
 @cache

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from course.fairness import baseline
 from course.lending import GROUPS
 from course.mitigation import (
     CONSTRAINTS,
@@ -17,7 +18,6 @@ from course.mitigation import (
     OPTIMIZER,
     Decisions,
     Mitigation,
-    baseline,
     mitigate,
 )
 from course.rates import Gap, Rate
@@ -113,7 +113,7 @@ def methods(axes: Axes, result: Mitigation) -> Update:
 
 def agreement(axes: Axes, result: Mitigation) -> Update:
     """Share of the decisions that equal the lender's; the line is that of approving everyone."""
-    _reference(axes, baseline(), "--")
+    _reference(axes, baseline().value or 0.0, "--")
     axes.set(xlim=AGREEMENT, xticks=(0.5, 0.75, 1), xticklabels=(".5", ".75", "1"))
     return _column(axes, result, "Agreement", "┆ all approved", lambda each: each.agreement, 3)
 
