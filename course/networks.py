@@ -224,8 +224,20 @@ def score(network: Network, x: Array, y: Array) -> tuple[float, float, Array]:
 def slope(network: Network, x: Array, y: Array, l1: float = 0.0, l2: float = 0.0) -> Array:
     """Compute `gradient` for what `examples` has checked already: the inner loop of training."""
     values = _forward(network, x)
+    return backward(network, values, (values[-1] - y) / len(x), l1, l2)
+
+
+def backward(
+    network: Network, values: Sequence[Array], error: Array, l1: float = 0.0, l2: float = 0.0
+) -> Array:
+    """Carry an error back through the layers: the gradient by each parameter, shape (n_parameters,).
+
+    Parameters
+    ----------
+    values : of every layer, as `forward` returns them
+    error : shape (n_examples, n_outputs), the loss differentiated by the sums of the last layer
+    """
     _, derivative = ACTIVATIONS[network.activation]
-    error = (values[-1] - y) / len(x)
     parts: list[Array] = []
     layers = network.layers
     for number in reversed(range(len(layers))):

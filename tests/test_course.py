@@ -124,6 +124,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "networks.initialise": {"layer_sizes": [2, 3, 2]},
     "networks.forward": {"network": SMALL, "inputs": INPUTS},
     "networks.predict": {"network": SMALL, "inputs": INPUTS},
+    "networks.backward": {
+        "network": SMALL,
+        "values": networks.forward(SMALL, INPUTS),
+        "error": np.full((3, 2), 0.1),
+    },
     "networks.accuracy": LEARNING,
     "networks.loss": LEARNING,
     "networks.gradient": LEARNING,
