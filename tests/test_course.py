@@ -43,6 +43,7 @@ TARGETS = np.array([0, 1, 1])
 CSV = "a,b,kind\n" + "\n".join(f"{n},{n * n},{'pq'[n % 2]}" for n in range(20))
 SHARES = [[0.5, 0.5], [0.2, 0.8], [0.9, 0.1]]
 LEARNING = {"network": SMALL, "inputs": INPUTS, "targets": TARGETS}
+STUDYING = {"student": SMALL, "inputs": INPUTS, "soft": SHARES, "targets": [-1, 0, 1]}
 
 HALF = INPUTS, np.eye(2)[TARGETS]
 
@@ -157,6 +158,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "models.to_onnx": {"network": SMALL},
     "shift.shrunk": {"inputs": np.eye(3, 784)},
     "training.descend": LEARNING,
+    "distilling.soft_targets": {"network": SMALL, "inputs": INPUTS},
+    "distilling.loss": STUDYING,
+    "distilling.gradient": STUDYING,
+    "distilling.distilling": STUDYING,
     "training.train": {**LEARNING, "test_inputs": INPUTS, "test_targets": TARGETS, "examples": [0, 2]},
     "wording.percent": {"share": 0.5},
     "docstrings.tokens": {"text": "Return x, the sum of `x`."},
