@@ -17,6 +17,7 @@ REFUSALS = {
     ("tests.examples.fit_lab", "degree"),
     ("tests.examples.walk_lab", "stride"),
     ("widgets.bias.narrow_lab", "digits"),
+    ("widgets.distillation.distillation_lab", "student_neurons"),
 }
 LABS = all_labs()
 
