@@ -54,24 +54,21 @@ class Grid:
         codes = possible(self.bits, self.symmetric)
         return np.asarray(self.scale * (codes.reshape(-1, *[1] * self.scale.ndim) - self.zero_point))
 
+    @property
+    def ends(self) -> tuple[Codes, Codes]:
+        """How many steps the values reach below and above 0."""
+        codes = possible(self.bits, self.symmetric)
+        return codes[0] - self.zero_point, codes[-1] - self.zero_point
+
     def snapped(self, values: Array) -> Array:
         """Move numbers to the nearest values."""
-        numbers = self.nearest(values)
-        numbers -= self.zero_point
-        numbers *= self.scale
-        return numbers
+        return np.asarray(self.scale * self.steps(values))
 
-    def nearest(self, values: Array) -> Array:
-        """Find the codes of the nearest values."""
+    def steps(self, values: Array) -> Array:
+        """Count the steps from 0 to the nearest values: codes without the zero point."""
         if self.symmetric and self.bits == 1:
             return np.where(values < 0, -1.0, 1.0)
-        codes = possible(self.bits, self.symmetric)
-        steps = np.asarray(values / self.scale)
-        np.rint(steps, out=steps)
-        steps += self.zero_point
-        np.maximum(steps, codes[0], out=steps)
-        np.minimum(steps, codes[-1], out=steps)
-        return steps
+        return _clipped(np.asarray(values / self.scale), *self.ends)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +83,8 @@ class Quantised(Grid):
     codes: Codes
 
     def __str__(self) -> str:
-        said = f"{self.bits} bit{'s' * (self.bits > 1)}"
-        return f"{self.codes.size:,} numbers of {said}: {self.levels} values, {self.stored_bytes:,} bytes."
+        bits = f"{self.bits} bit{'s' * (self.bits > 1)}"
+        return f"{self.codes.size:,} numbers of {bits}: {self.levels} values, {self.stored_bytes:,} bytes."
 
     @property
     def values(self) -> Array:
@@ -145,7 +142,7 @@ def quantise(
     else:
         grid = _range(numbers, over, width, symmetric)
         grid = _fit(numbers, over, grid) if fitted else grid
-    codes = grid.nearest(numbers).astype(int)
+    codes = grid.steps(numbers).astype(int) + grid.zero_point
     return Quantised(grid.scale, grid.zero_point, width, symmetric, codes)
 
 
@@ -223,10 +220,24 @@ def _range(numbers: Array, over: tuple[int, ...] | None, bits: int, symmetric: b
 def _fit(numbers: Array, over: tuple[int, ...] | None, widest: Grid) -> Grid:
     """Draw the values together as far as the squared error falls: what lies outside is cut off."""
     scales = _held(np.multiply.outer(SHRINKS, widest.scale))
-    grids = [replace(widest, scale=scale) for scale in scales]
-    errors = [((grid.snapped(numbers) - numbers) ** 2).sum(axis=over) for grid in grids]
+    errors = [scale**2 * _missed(numbers / scale, *widest.ends, over) for scale in scales]
     best = np.expand_dims(np.argmin(errors, axis=0), 0)
     return replace(widest, scale=np.asarray(np.take_along_axis(scales, best, axis=0)[0]))
+
+
+def _missed(numbers: Array, low: Codes, high: Codes, over: tuple[int, ...] | None) -> Array:
+    """Squared distance, all together, of numbers from the nearest whole ones in a range."""
+    off = _clipped(numbers, low, high)
+    off -= numbers
+    return np.asarray(np.square(off, out=off).sum(axis=over))
+
+
+def _clipped(numbers: Array, low: Codes, high: Codes) -> Array:
+    """Round to whole numbers in a range."""
+    whole = np.asarray(np.rint(numbers))
+    np.maximum(whole, low, out=whole)
+    np.minimum(whole, high, out=whole)
+    return whole
 
 
 def _held(scale: Array) -> Array:
