@@ -192,6 +192,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "report.load": {"path": REPORT},
     "report.read": {"source": REPORT.read_bytes()},
     "reports.sections": {"reports": [report.read(REPORT.read_bytes())], "model": "small", "measure": "p99"},
+    "quantisation.said": {"bits": 3},
     "quantising.packed": {"quantised": quantising.quantise(values=np.eye(2))},
     "quantising.possible": {"bits": 3},
     "quantising.quantise": {"values": np.eye(2)},

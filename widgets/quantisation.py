@@ -27,8 +27,8 @@ HILL = 400  # weights at the top of the axis; in few bits all of them may be one
 GRID_TOP = 0.87 * HILL
 MARKS = 15  # values with a line from top to foot
 FEW = 5  # bits
-ROOM = 36  # CSS pixels between bars whose counts are written
-COUNTED = 8
+COUNTED = 8  # bars, at most, whose counts are written
+DIGIT = 9  # width in CSS pixels
 ALL = 3300
 TICKS = {HILL: (0, 100, 200, 300), ALL: (0, 1000, 2000, 3000)}
 LINES = {False: "lines: what they snap to; shaded: to 0", True: "lines: each neuron (channel) has its own"}
@@ -96,15 +96,14 @@ def snapped(axes: Axes, result: Quantisation) -> Update:
     """The same weights where they have snapped to, counted."""
     axes.set(xlabel="weight", xlim=(-WIDEST, WIDEST))
     axes.set(xticks=(-1, 0, 1), xticklabels=("−1", "0", "1"))
-    heading = axes.set_title("")
+    heading = axes.set_title("", animated=True)
     others, zero = _polygons(axes, style.BLUE), _polygons(axes, style.INK)
     written = [Words(axes, "1,234", colour=style.BLUE, align="center") for _ in range(COUNTED)]
     share = Words(axes, ">99 % become 0", bold=True, align="center")
     share.place(0.78, 0.9)
 
     def update(result: Quantisation) -> None:
-        top = ALL if result.bits <= FEW else HILL
-        axes.set(ylim=(0, top), yticks=TICKS[top], yticklabels=[f"{tick:,}" for tick in TICKS[top]])
+        _reach(axes, ALL if result.bits <= FEW else HILL)
         each = " per channel" if result.per_channel else ""
         heading.set_text(f"{said(result.bits)}: {result.snapped.levels} values{each}")
         places, counts, width = _counted(result)
@@ -183,6 +182,12 @@ def accuracy(axes: Axes, result: Quantisation) -> Update:
     return update
 
 
+def _reach(axes: Axes, top: int) -> None:
+    """Let the axis reach so far."""
+    if axes.get_ylim()[1] != top:
+        axes.set(ylim=(0, top), yticks=TICKS[top], yticklabels=[f"{tick:,}" for tick in TICKS[top]])
+
+
 def _names(axes: Axes) -> list[Words]:
     return [
         Words(axes, "32 bits: 97 %"),
@@ -209,9 +214,12 @@ def _counted(result: Quantisation) -> tuple[Array, Array, float]:
 
 def _write(axes: Axes, written: list[Words], result: Quantisation, places: Array, counts: Array) -> None:
     """Write the counts of few bars that stand well apart, but for that of 0."""
+    shown = [each for each in zip(places, counts, strict=True) if 0 < abs(each[0]) < WIDEST - 0.25]
+    longest = max((len(f"{count:,.0f}") for _, count in shown), default=0)
     room = np.diff(places).min(initial=2 * WIDEST) / (2 * WIDEST) * axes.bbox.width
-    apart = not result.per_channel and len(places) <= COUNTED and room > ROOM * written[0].ratio
-    shown = [each for each in zip(places, counts, strict=True) if apart and 0 < abs(each[0]) < WIDEST]
+    apart = room > (DIGIT * longest + 6) * written[0].ratio
+    if result.per_channel or len(places) > COUNTED or not apart:
+        shown = []
     for words in written:
         words.text = ""
     for words, (place, count) in zip(written, shown, strict=False):
