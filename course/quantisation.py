@@ -115,8 +115,9 @@ class Quantisation:
         """What is simulated, and on what it rests."""
         seen = examples()
         ranges = "" if self.scheme.quantised == WHAT[0] else " Activations: ranges of the training images."
+        signs = " 1 bit is the sign of one size." if self.bits == 1 and self.scheme.symmetric else ""
         return (
-            f"Simulated: rounded numbers, multiplied as floats; biases keep 32 bits.{ranges} "
+            f"Simulated: rounded numbers, multiplied as floats; biases keep 32 bits.{ranges}{signs} "
             f"{len(seen.test_inputs)} test images; bands: lowest to highest of {TRAININGS} trainings."
         )
 
