@@ -270,6 +270,7 @@ MACHINE = {
     "this_machine",
     "throughput",
     "scenario_runs",
+    "sparse_times",
 }  # what these find depends on the machine
 
 
