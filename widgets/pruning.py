@@ -90,7 +90,7 @@ def first_layer(axes: Axes, result: Sparsity) -> Update:
 
 def left(axes: Axes, result: Sparsity) -> Update:
     """What is left of weights, file and multiplications, the unpruned network the full bar."""
-    axes.set(title="What is left of it", xlim=(0, WIDTH), ylim=(ROWS, 0))
+    axes.set(title="Left of the unpruned network", xlim=(0, WIDTH), ylim=(ROWS, 0))
     axes.set_axis_off()
     bars, values = [], []
     for row, name in enumerate(("weights not 0", "multiplications", "file", "compressed file")):
@@ -120,12 +120,11 @@ def left(axes: Axes, result: Sparsity) -> Update:
 def accuracy(axes: Axes, result: Sparsity) -> Update:
     """Accuracy against the share pruned, untrained; and of this network as it is now."""
     ticks = (0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99)
-    axes.set(title="Right on new digits", ylim=(0, 1.12), yticks=(0, 0.5, 1), xlim=(-0.06, 2.06))
-    axes.set_yticklabels(("0", "50 %", "100 %"))
+    axes.set(title="Right on new digits", ylim=(0, 1.12), yticks=(0, CHANCE, 0.5, 1), xlim=(-0.06, 2.06))
+    axes.set_yticklabels(("0", "chance 10 %", "50 %", "100 %"))
     axes.set_xticks([_across(each) for each in ticks], [f"{100 * each:g}" for each in ticks])
     axes.set_xlabel("pruned, in %")
     axes.plot([0, 2], [CHANCE] * 2, color=style.TRAINING, lw=1.4, ls=":")
-    axes.text(0.08, CHANCE / 2, "chance", color=style.TEXT_2, va="center_baseline")
     axes.tick_params(axis="x", pad=8)
     looks: tuple[dict[str, Any], ...] = (
         {"color": style.BLUE, "marker": "o", "ms": 6, "mec": "white"},
