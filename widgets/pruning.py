@@ -121,7 +121,7 @@ def accuracy(axes: Axes, result: Sparsity) -> Update:
     """Accuracy against the share pruned, untrained; and of this network as it is now."""
     ticks = (0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99)
     axes.set(title="Right on new digits", ylim=(0, 1.12), yticks=(0, CHANCE, 0.5, 1), xlim=(-0.06, 2.06))
-    axes.set_yticklabels(("0", "chance 10 %", "50 %", "100 %"))
+    axes.set_yticklabels(("0", "chance", "50 %", "100 %"))
     axes.set_xticks([_across(each) for each in ticks], [f"{100 * each:g}" for each in ticks])
     axes.set_xlabel("pruned, in %")
     axes.plot([0, 2], [CHANCE] * 2, color=style.TRAINING, lw=1.4, ls=":")
@@ -142,12 +142,12 @@ def accuracy(axes: Axes, result: Sparsity) -> Update:
     (now,) = axes.plot([], [], "o", color=style.INK, ms=12, mec="white", mew=1.5, animated=True, zorder=6)
     (ball,) = axes.plot([], [], animated=True, zorder=7, clip_on=False, **BALL)
     of_all = Words(axes, "unpruned 100 %", colour=style.TEXT_2)
-    of_all.place(0.03, 0.955)
+    of_all.place(0, 0.955)
     ends = EndLabels(
         axes,
         [
             Words(axes, "smallest first", colour=style.BLUE),
-            Words(axes, "at random", colour=style.ORANGE_TEXT),
+            Words(axes, "weights at random", colour=style.ORANGE_TEXT),
             Words(axes, "fine-tuned 100 %", bold=True),
             Words(axes, "from scratch 100 %"),
         ],
@@ -162,7 +162,7 @@ def accuracy(axes: Axes, result: Sparsity) -> Update:
         whole.set_data([0, 2], [result.unpruned] * 2)
         of_all.text = f"unpruned {percent(result.unpruned)}"
         aim, at = _across(result.pruned_share), _across(result.share_now)
-        here.set_data([aim] * 2, [0, 1.12])
+        here.set_data([aim] * 2, [0, 1])
         ball.set_data([aim], [0])
         now.set_data([at], [result.accuracy])
         mended = [result.before, result.accuracy] if result.fine_tune == "after" else [np.nan] * 2
@@ -176,7 +176,7 @@ def accuracy(axes: Axes, result: Sparsity) -> Update:
         heights = [*result.curves[0, :, -1], result.accuracy, result.scratch_accuracy]
         ends.say(
             [float(each) for each in heights],
-            [NAMES[result.how], "at random", _now(result), _scratch(result)],
+            [NAMES[result.how], _random(result), _now(result), _scratch(result)],
         )
 
     update(result)
@@ -186,6 +186,10 @@ def accuracy(axes: Axes, result: Sparsity) -> Update:
 def _across(share: float) -> float:
     """Where a share lies on the axis: each tenth of what is left as far again."""
     return float(-np.log10(1 - min(share, SHARES[-1])))
+
+
+def _random(result: Sparsity) -> str:
+    return "weights at random" if result.how == NEURONS else "at random"
 
 
 def _now(result: Sparsity) -> str:
