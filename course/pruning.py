@@ -154,7 +154,7 @@ def scheduled(*, share: float = 0.9, done: float = 0.5) -> float:
     ------
     Zhu and Gupta (2017), To prune, or not to prune, section 3: share (1 - (1 - done)³).
 
-    >>> scheduled(share=0.8, done=0.5)
+    >>> round(scheduled(share=0.8, done=0.5), 3)
     0.7
     """
     part = arguments.number("share", share, low=0, high=1)

@@ -1,6 +1,5 @@
 """Lesson 09: how much of a network can be pruned, what training mends, and what is saved by it."""
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course import arguments, models, networks, trained
+from course import arguments, networks, trained
 from course.networks import Array, Network
 from course.pruning import (
     BATCH_SIZE,
@@ -24,6 +23,7 @@ from course.pruning import (
     pruned,
     scheduled,
 )
+from course.storage import Stored, stored
 from course.training import descend
 from course.wording import percent
 
@@ -50,23 +50,6 @@ DONE = {
     "gradual": "pruned step by step, after {epochs}",
 }
 State = tuple[Network, NDArray[np.int64]]
-
-
-@dataclass(frozen=True, eq=False)
-class Stored:
-    """What a network takes up as a file, and in arithmetic.
-
-    Parameters
-    ----------
-    nonzero : weights that are not 0
-    file_bytes, compressed_bytes : of its ONNX file, and of that compressed by zlib at level 9
-    multiply_adds : that a dense product does for an image, those with a zero among them
-    """
-
-    nonzero: int
-    file_bytes: int
-    compressed_bytes: int
-    multiply_adds: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,23 +196,6 @@ def sparsity(
             scratch_epochs=epoch * total // EPOCHS,
             epoch=epoch,
         )
-
-
-def stored(*, network: Network) -> Stored:
-    """Write a network as ONNX, and count.
-
-    >>> counted = stored(network=networks.initialise(layer_sizes=(64, 48, 10)))
-    >>> counted.nonzero, counted.multiply_adds
-    (3552, 3552)
-    """
-    file = models.to_onnx(network)
-    weights = [weights.astype(np.float32) for weights, _ in network.layers]
-    return Stored(
-        nonzero=sum(int(np.count_nonzero(each)) for each in weights),
-        file_bytes=len(file),
-        compressed_bytes=len(zlib.compress(file, 9)),
-        multiply_adds=sum(each.size for each in weights),
-    )
 
 
 def _at_once(network: Network, share: float, how: str, seed: int) -> State:

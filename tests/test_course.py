@@ -172,7 +172,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "pruning.only_neurons": {"network": SMALL, "kept": (np.array([0, 2]),)},
     "pruning.pruned": {"network": SMALL, "mask": np.ones(17, bool)},
     "pruning.without_neurons": {"network": SMALL},
-    "sparsity.stored": {"network": SMALL},
+    "storage.stored": {"network": SMALL},
     "wording.percent": {"share": 0.5},
     "docstrings.tokens": {"text": "Return x, the sum of `x`."},
     "ngrams.count": {"texts": [["a", "b", "a"], ["b"]]},
