@@ -5,13 +5,8 @@ the processor without an error, so every session here is asked where it ended up
 hand single operators to the processor either.
 """
 
-import logging
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
-
-import numpy as np
 
 from course import arguments
 
@@ -37,7 +32,6 @@ BROUGHT_BY = {
 }
 EXACT = {"CUDAExecutionProvider": {"use_tf32": "0"}}  # or float32 is multiplied with ten bits
 TYPES = {"tensor(float)": "float32", "tensor(double)": "float64", "tensor(float16)": "float16"}
-INTEGER = {"MatMulInteger", "DynamicQuantizeMatMul", "ConvInteger"}
 
 Ask = Callable[[Any], Any]
 
@@ -78,7 +72,7 @@ def session(model: bytes, *, name: str = CPU, threads: int = 1) -> Any:
         )
     except Exception as error:  # ONNX Runtime's own types, one for each thing that can be wrong
         if name == CPU:
-            raise _broken(model) from error
+            raise broken(model) from error
         raise ValueError(f"{name} is listed, but does not load: {_first_line(error)}") from error
     if made.get_providers()[0] != provider:
         raise ValueError(f"{name} is listed, but does not load; nothing else is measured in its place")
@@ -107,60 +101,20 @@ def asked(made: Any) -> tuple[Ask, tuple[int, ...], int | None, str]:
     return ask, tuple(row), rows if isinstance(rows, int) else None, TYPES[inputs[0].type]
 
 
-def converted(model: bytes, precision: str) -> bytes:
-    """Write a model of 32-bit numbers in another precision: all of it, or for int8 its matrix products."""
-    if precision == "float32":
-        return model
-    return _integers(model) if precision == "int8" else _recast(model, precision)
-
-
-def _recast(held: bytes, precision: str) -> bytes:
-    """Change the type of all that is held, comes in and goes out."""
-    import onnx
-    from onnx import numpy_helper
-
-    model = _parsed(held)
-    kind = onnx.helper.np_dtype_to_tensor_dtype(np.dtype(precision))
-    for each in model.graph.initializer:
-        if each.data_type == onnx.TensorProto.FLOAT:
-            numbers = numpy_helper.to_array(each).astype(precision)
-            each.CopyFrom(numpy_helper.from_array(numbers, each.name))
-    for each in (*model.graph.input, *model.graph.output, *model.graph.value_info):
-        if each.type.tensor_type.elem_type == onnx.TensorProto.FLOAT:
-            each.type.tensor_type.elem_type = kind
-    return bytes(model.SerializeToString())
-
-
-def _integers(held: bytes) -> bytes:
-    """Quantise weights to 8 bits now and values at each call, and see that products are integers then."""
-    import onnx
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "quantised.onnx"
-        logging.disable(logging.WARNING)  # it advises what a network of products alone doesn't need
-        try:
-            quantize_dynamic(_parsed(held), path, per_channel=False, weight_type=QuantType.QInt8)
-        finally:
-            logging.disable(logging.NOTSET)
-        quantised = path.read_bytes()
-    if not INTEGER & {node.op_type for node in onnx.load_model_from_string(quantised).graph.node}:
-        raise ValueError("file must hold matrix products that can be made integer, got none")
-    return quantised
-
-
-def _parsed(held: bytes) -> Any:
+def parsed(held: bytes) -> Any:
+    """Read a model; refuse bytes that are none."""
     import onnx
 
     try:
         model = onnx.load_model_from_string(held)
         onnx.checker.check_model(model)
     except Exception as error:
-        raise _broken(held) from error
+        raise broken(held) from error
     return model
 
 
-def _broken(held: bytes) -> ValueError:
+def broken(held: bytes) -> ValueError:
+    """The error for bytes that ONNX Runtime can't run."""
     return ValueError(f"file must hold a model that ONNX Runtime can run, got {len(held):,} other bytes")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from course import arguments, child, libraries, models, networks, providers
+from course import arguments, child, integer_models, libraries, models, networks, providers
 from course.networks import Array
 
 PRECISIONS = ("float32", "float64", "float16", "int8")
@@ -188,7 +188,7 @@ def load(
         if file is None
         else read(file)
     )
-    return _onnx(runtime, providers.converted(held, precision), count)
+    return _onnx(runtime, integer_models.converted(held, precision), count)
 
 
 def prepare(

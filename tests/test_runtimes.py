@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 import pytest
 
-from course import child, libraries, models, networks, providers, runtimes
+from course import child, integer_models, libraries, models, networks, providers, runtimes
 from course.networks import Network
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -55,7 +55,7 @@ def test_numbers_go_in_and_come_out_in_the_precision(name: str, precision: str) 
 
 @pytest.mark.parametrize("precision", ["float64", "float16"])
 def test_nothing_in_a_converted_model_stays_in_32_bits(precision: str) -> None:
-    model = onnx.load_model_from_string(providers.converted(ONNX, precision))
+    model = onnx.load_model_from_string(integer_models.converted(ONNX, precision))
     kind = onnx.helper.np_dtype_to_tensor_dtype(np.dtype(precision))
     assert {each.data_type for each in model.graph.initializer} == {kind}
     sides = (*model.graph.input, *model.graph.output)
@@ -64,9 +64,9 @@ def test_nothing_in_a_converted_model_stays_in_32_bits(precision: str) -> None:
 
 
 def test_a_quantised_model_multiplies_integers() -> None:
-    model = onnx.load_model_from_string(providers.converted(ONNX, "int8"))
+    model = onnx.load_model_from_string(integer_models.converted(ONNX, "int8"))
     kinds = [node.op_type for node in model.graph.node]
-    assert sum(kind in providers.INTEGER for kind in kinds) == 3
+    assert sum(kind in integer_models.INTEGER for kind in kinds) == 3
     assert not {"MatMul", "Gemm"} & set(kinds)
 
 
