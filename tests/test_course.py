@@ -22,6 +22,7 @@ import course
 from course import (
     audit,
     columns,
+    convolution,
     datasets,
     drawing,
     fairness,
@@ -39,6 +40,8 @@ from course import (
 )
 
 SMALL = networks.initialise(layer_sizes=(2, 3, 2))
+FILTERS = convolution.initialise()
+IMAGES = np.random.default_rng(0).random((3, 784))
 INPUTS = np.array([[0.0, 1.0], [1.0, 0.5], [2.0, -1.0]])
 TARGETS = np.array([0, 1, 1])
 CSV = "a,b,kind\n" + "\n".join(f"{n},{n * n},{'pq'[n % 2]}" for n in range(20))
@@ -66,6 +69,12 @@ def still(*_: object) -> float:
 
 # Arguments for what has no default; a function that isn't here is called without any.
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "convolution.accuracy": {"network": FILTERS, "inputs": IMAGES, "targets": TARGETS},
+    "convolution.forward": {"network": FILTERS, "inputs": IMAGES},
+    "convolution.gradient": {"network": FILTERS, "inputs": IMAGES, "targets": TARGETS},
+    "convolution.loss": {"network": FILTERS, "inputs": IMAGES, "targets": TARGETS},
+    "convolution.predict": {"network": FILTERS, "inputs": IMAGES},
+    "convolution.to_onnx": {"network": FILTERS},
     "datasets.split": {"data": datasets.digits()},
     "datasets.typical_and_not": {
         "data": datasets.digits(),
@@ -259,6 +268,9 @@ MACHINE = {
     "comparing",
     "conditions",
     "energy",
+    "integer_files",
+    "integer_models",
+    "integers",
     "libraries",
     "measuring",
     "memory",
