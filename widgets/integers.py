@@ -135,7 +135,7 @@ def same(axes: Axes, result: Integers) -> Update:
 def times(axes: Axes, result: Integers) -> Update:
     """How many times as long the other takes, with its interval, and what that means."""
     axes.set(title="Time of a call here, float32 = 1×", xscale="log", xlim=(SHORTEST, LONGEST))
-    axes.set(ylim=(-0.62, 1.95), yticks=(), xlabel="times as long, measured")
+    axes.set(ylim=(-0.62, 2.1), yticks=(), xlabel="times as long, measured")
     axes.set_xticks([*TICKS], [*TICKS.values()])
     axes.set_xticks([], minor=True)
     for row in ROWS:
@@ -149,8 +149,13 @@ def times(axes: Axes, result: Integers) -> Update:
     names = [Words(axes, AT_A_TIME[batch], bold=True) for batch in BATCHES]
     between = [Words(axes, "", colour=style.TEXT_2) for _ in BATCHES]
     told = [Words(axes, "") for _ in BATCHES]
+    about = [Words(axes, "", colour=style.TEXT_2) for _ in range(2)]
+    for words, up in zip(about, (0.98, 0.92), strict=True):
+        words.place(0, up)
 
     def update(result: Integers) -> None:
+        about[0].text, _, about[1].text = result.asked.partition(", ranges ")
+        about[1].text = f"ranges {about[1].text}" if about[1].text else ""
         for number, (batch, row) in enumerate(zip(BATCHES, ROWS, strict=True)):
             found = result.compared(batch)
             verdict, _, interval = result.verdict(batch).partition(" (")
@@ -159,7 +164,7 @@ def times(axes: Axes, result: Integers) -> Update:
             told[number].colour = style.INK if found else style.TEXT_2
             told[number].place(0, _place(axes, 1, row + 0.41)[1])
             between[number].text = f"interval {interval.rstrip(')')}" if interval else ""
-            between[number].place(0.4, names[number].up)
+            between[number].place(0.37, names[number].up)
             _mark(bands[number], marks[number], found, row)
 
     update(result)
