@@ -135,7 +135,7 @@ def same(axes: Axes, result: Integers) -> Update:
 def times(axes: Axes, result: Integers) -> Update:
     """How many times as long the other takes, with its interval, and what that means."""
     axes.set(title="Time of a call here, float32 = 1×", xscale="log", xlim=(SHORTEST, LONGEST))
-    axes.set(ylim=(-0.62, 2.1), yticks=(), xlabel="times as long, measured")
+    axes.set(ylim=(-0.62, 2.25), yticks=(), xlabel="times as long, measured")
     axes.set_xticks([*TICKS], [*TICKS.values()])
     axes.set_xticks([], minor=True)
     for row in ROWS:
@@ -150,7 +150,7 @@ def times(axes: Axes, result: Integers) -> Update:
     between = [Words(axes, "", colour=style.TEXT_2) for _ in BATCHES]
     told = [Words(axes, "") for _ in BATCHES]
     about = [Words(axes, "", colour=style.TEXT_2) for _ in range(2)]
-    for words, up in zip(about, (0.98, 0.92), strict=True):
+    for words, up in zip(about, (0.985, 0.9), strict=True):
         words.place(0, up)
 
     def update(result: Integers) -> None:
