@@ -7,13 +7,16 @@ power: an estimate, and called so.
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, fields, replace
+from itertools import islice
 from statistics import median
 from typing import Any
 
-from course import arguments, cost, runtimes
+from course import arguments, cost, metering, runtimes
 from course.child import ChildEndedError, stream
 from course.footprint import Footprint, Rebound, amount, between, footprint, placed, rebound
+from course.measuring import Work
 from course.metering import ROUNDS, Round, on_graphics
+from course.meters import Meter
 
 LOW_W, USUAL_W, HIGH_W = 4.0, 12.0, 20.0  # of a busy thread, see `estimate`
 CREEP = 0.004  # of what is left, by which the progress moves while nothing comes
@@ -188,6 +191,21 @@ def estimate(*, inference_s: float, threads: int = 1) -> Joules:
         cost.energy(seconds=time, watts=watts).energy_j for watts in (USUAL_W, LOW_W, HIGH_W)
     )
     return Joules(usual, low, high, True)
+
+
+def metered(work: Work, meter: Meter, *, rounds: int = ROUNDS) -> Joules | None:
+    """Meter one call in some rounds of idling and work; None where not every round is known.
+
+    Parameters
+    ----------
+    work : one inference
+    rounds : up to `metering.ROUNDS`
+    """
+    count = arguments.whole("rounds", rounds, low=1, high=ROUNDS)
+    items = (item for item in metering.rounds(work, meter=meter) if "round" in item)
+    shares = [Round(**item["round"]).shares for item in islice(items, count)]
+    known = [total - idle for total, idle in filter(None, shares)]
+    return Joules(median(known), min(known), max(known), False) if len(known) == count else None
 
 
 def energy_of_use(

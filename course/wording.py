@@ -54,6 +54,18 @@ def duration(time_s: float) -> str:
     return f"{time_s * 1e9:.3g} ns"
 
 
+def size(count: float) -> str:
+    """Write a number of bytes with three digits at most, thousands as kB, millions as MB.
+
+    >>> size(14_792), size(843_000), size(4_194_304), size(64_000), size(312)
+    ('14.8 kB', '843 kB', '4.19 MB', '64 kB', '312 bytes')
+    """
+    for unit, many in (("MB", 1e6), ("kB", 1e3)):
+        if count >= 0.9995 * many:
+            return f"{count / many:.3g} {unit}"
+    return f"{count:.3g} bytes"
+
+
 def rate(per_s: float) -> str:
     """Write how many a second, with three digits at most.
 

@@ -283,6 +283,8 @@ MACHINE = {
     "throughput",
     "scenario_runs",
     "sparse_times",
+    "compression",
+    "steps",
 }  # what these find depends on the machine
 
 

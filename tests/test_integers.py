@@ -341,7 +341,7 @@ def test_what_is_drawn_is_what_was_found(pretend: Callable[[list[Any]], None]) -
     assert list(np.asarray(line.get_xdata())) == [result.found.asked_for] * 2
     assert [np.asarray(mark.get_xdata())[0] for mark in marks] == [1440 / 1500, 1438 / 1500]
     said = {words for words, *_ in texts(lab)}
-    assert {"40.0 kB", "16.0 kB", "96.0 %", "95.9 % ✓", "1,490", "of 1,500 images"} <= said
+    assert {"40 kB", "16 kB", "96.0 %", "95.9 % ✓", "1,490", "of 1,500 images"} <= said
     assert {each.partition(" (")[0] for each in map(result.verdict, BATCHES)} <= said
 
 

@@ -263,10 +263,10 @@ def test_lines_and_bands_are_the_accuracies_of_ten_trainings() -> None:
 
 def test_bars_of_the_size_are_as_long_as_the_bytes() -> None:
     lab = quantisation_lab(start={"bits": 4})
-    axes, result = drawn(lab, "size"), lab.result
+    axes, result = drawn(lab, "weights_size"), lab.result
     (now,) = boxes(axes, 0)
     assert now[1] == pytest.approx(result.stored_bytes / result.float_bytes)
-    assert {words.text for words in axes.findobj(Words)} == {"32 bits", "4 bits", "14.2 kB", "1.8 kB"}
+    assert {words.text for words in axes.findobj(Words)} == {"32 bits", "4 bits", "14.2 kB", "1.78 kB"}
 
 
 def test_the_bits_are_dragged_along_the_accuracy_and_at_most_five_controls_are_open() -> None:

@@ -11,6 +11,7 @@ from course import models, networks, trained
 from course.pruning import fine_tuning, gradual_pruning, masks, pruned, without_neurons
 from course.sparsity import EPOCHS, FINE_TUNE, NEURONS, SHARES, TRAININGS, WAYS, Sparsity, sparsity
 from course.training import descend
+from course.wording import size
 from tests.apart import assert_apart
 from tests.labs import point
 from widgets.marks import Tiles, Words
@@ -210,7 +211,7 @@ def test_bars_are_what_is_left() -> None:
     full, *bars = (each.get_width() for each in drawn(lab, "left").patches)
     assert bars[0] == pytest.approx(full * now.nonzero / whole.nonzero)
     assert bars[-1] == pytest.approx(full * now.compressed_bytes / whole.compressed_bytes)
-    assert f"{now.file_bytes / 1000:.1f} kB" in texts(lab, "left")
+    assert size(now.file_bytes) in texts(lab, "left")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from course.comparing import Comparison
 from course.integer_files import NETWORKS
 from course.integers import AT_A_TIME, BATCHES, Integers, integers
-from course.wording import written
+from course.wording import size, written
 from widgets import style
 from widgets.lab import Lab
 from widgets.marks import Words
@@ -65,7 +65,7 @@ def sizes(axes: Axes, result: Integers) -> Update:
     axes.spines["bottom"].set_visible(False)
     other = _rows(axes)
     bars = axes.barh(ROWS, [0, 0], height=0.62, color=[style.TRAINING, style.BLUE], animated=True)
-    held = [Words(axes, "2,679 kB", bold=bold) for bold in (False, True)]
+    held = [Words(axes, "2.68 MB", bold=bold) for bold in (False, True)]
 
     def update(result: Integers) -> None:
         found = result.found
@@ -73,7 +73,7 @@ def sizes(axes: Axes, result: Integers) -> Update:
         shares = (1.0, 1 / found.times_smaller) if found else (0.0, 0.0)
         smaller = f"File size: {written(found.times_smaller, 1)} times smaller" if found else "File size"
         heading.set_text(smaller)
-        texts = map(_kilobytes, (found.float32_bytes, found.bytes)) if found else ("", "")
+        texts = map(size, (found.float32_bytes, found.bytes)) if found else ("", "")
         for bar, words, share, row, text in zip(bars, held, shares, ROWS, texts, strict=True):
             bar.set_width(share)
             words.text = text
@@ -197,10 +197,6 @@ def _rows(axes: Axes) -> Words:
 def _wide(number: str) -> float:
     """Width of a large number in CSS pixels."""
     return sum(13.7 if each == "," else 25.2 for each in number)
-
-
-def _kilobytes(count: int) -> str:
-    return f"{count / 1000:,.0f} kB" if count >= 100_000 else f"{count / 1000:.1f} kB"
 
 
 def _place(axes: Axes, x: float, y: float) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from course.sparsity import FINE_TUNE, NEURONS, SHARES, WAYS, Sparsity, sparsity
-from course.wording import percent
+from course.wording import percent, size
 from widgets import style
 from widgets.controls import Range
 from widgets.lab import Lab
@@ -106,8 +106,8 @@ def left(axes: Axes, result: Sparsity) -> Update:
         amounts = [
             (now.nonzero, whole.nonzero, f"{now.nonzero:,}"),
             (now.multiply_adds, whole.multiply_adds, f"{now.multiply_adds:,}"),
-            (now.file_bytes, whole.file_bytes, f"{now.file_bytes / 1000:.1f} kB"),
-            (now.compressed_bytes, whole.compressed_bytes, f"{now.compressed_bytes / 1000:.1f} kB"),
+            (now.file_bytes, whole.file_bytes, size(now.file_bytes)),
+            (now.compressed_bytes, whole.compressed_bytes, size(now.compressed_bytes)),
         ]
         for bar, words, (amount, of, text) in zip(bars, values, amounts, strict=True):
             bar.set_width(BAR[1] * min(amount / of, 1.0))

@@ -8,7 +8,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 
 from course.networks import Array
 from course.quantisation import BITS, CHANCE, FLOAT_BITS, SCALES, WHAT, Quantisation, quantisation, said
-from course.wording import percent
+from course.wording import percent, size
 from widgets import style
 from widgets.lab import Lab
 from widgets.marks import EndLabels, Words
@@ -17,7 +17,7 @@ from widgets.picture import Update
 PLACES = {
     "as_trained": (58, 290, 330, 160),
     "snapped": (58, 54, 330, 172),
-    "size": (464, 392, 238, 58),
+    "weights_size": (464, 392, 238, 58),
     "accuracy": (464, 54, 238, 276),
 }
 WIDEST = 1.6  # of the first layer's weights, of any training
@@ -64,7 +64,7 @@ def quantisation_lab(**options: Any) -> Lab:
         },
         "drag": {accuracy: lambda across, _: {"bits": across}},
     }
-    return Lab(quantisation, as_trained, snapped, size, accuracy, **{**usual, **moved, **options})
+    return Lab(quantisation, as_trained, snapped, weights_size, accuracy, **{**usual, **moved, **options})
 
 
 def as_trained(axes: Axes, result: Quantisation) -> Update:
@@ -116,7 +116,7 @@ def snapped(axes: Axes, result: Quantisation) -> Update:
     return update
 
 
-def size(axes: Axes, result: Quantisation) -> Update:
+def weights_size(axes: Axes, result: Quantisation) -> Update:
     """What all weights of the network take, with 32 bits and with these."""
     axes.set(title="Size of all weights", xlim=(0, 1), ylim=(-0.5, 1.5))
     axes.set_axis_off()
@@ -133,7 +133,7 @@ def size(axes: Axes, result: Quantisation) -> Update:
             (result.bits, result.stored_bytes, share, 0.25),
         )
         for name, words, (bits, taken, end, up) in zip(names, sizes, rows, strict=True):
-            name.text, words.text = said(bits), f"{taken / 1000:.1f} kB"
+            name.text, words.text = said(bits), size(taken)
             name.place(0, up, -66 * name.ratio)
             words.place(end, up, 8 * words.ratio)
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from course.sparse_times import BATCHES, KINDS, SIZES, SparseTimes, sparse_times
-from course.wording import duration
+from course.wording import duration, size
 from widgets import style
 from widgets.lab import Lab
 from widgets.marks import Words
@@ -74,7 +74,7 @@ def memory(axes: Axes, result: SparseTimes) -> Update:
     def update(result: SparseTimes) -> None:
         for bar, words, held in zip(bars, said, result.weights_bytes, strict=True):
             bar.set_width(held / result.weights_bytes[0])
-            words.text = f"{held / 1e6:.3g} MB" if held >= 1e6 else f"{held / 1e3:.3g} kB"
+            words.text = size(held)
 
     update(result)
     return update
