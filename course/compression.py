@@ -121,8 +121,9 @@ class Row:
             picked = f" and picked {self.pick}" if self.pick else ""
             cut = percent(self.pruned_share)
             sizes = "-".join(map(str, (784, *steps.TEACHER, 10)))
+            begun = "Running" if self.progress else "Press Run"
             return (
-                f"Press Run: {sizes} teaches {self.student_neurons} neurons, "
+                f"{begun}: {sizes} teaches {self.student_neurons} neurons, "
                 f"{cut} are pruned, tuned, made int8 (start {self.random_state}); shown by {self.across}"
                 f"{picked}, for {self.asked.place}."
             )

@@ -69,7 +69,7 @@ def row_lab(**options: Any) -> Lab:
             "student_neurons": "Student’s neurons",
             "pruned_share": "Pruned",
             "across": "Drawn against",
-            "pick": "Your pick (number; 0: none)",
+            "pick": "Your pick (0: none)",
             "random_state": "Other start",
         },
         "without": ["made"],
@@ -187,17 +187,15 @@ def table(axes: Axes, result: Row) -> Update:
     heading = axes.set_title("")
     axes.set(xlim=(0, 1), ylim=(0, 1))
     axes.set_axis_off()
-    heads = [Words(axes, "energy", colour=style.TEXT_2, align="center") for _ in COLUMNS]
-    for words, (name, across) in zip(heads, COLUMNS.items(), strict=True):
-        words.text = name
-        words.place(across, HEAD)
+    head: dict[str, Any] = {"y": HEAD - 0.015, "ha": "center", "color": style.TEXT_2, "animated": True}
+    heads = [axes.text(x=across, s=name, **head) for name, across in COLUMNS.items()]
     stripe = axes.axhspan(0, STEP, color=style.PANEL, lw=0, zorder=-1, animated=True)
     rows = [_cells(axes, number) for number in range(MOST)]
 
     def update(result: Row) -> None:
         budget = result.asked
         heading.set_text(f"For {budget.place}" if len(budget.place) < 36 else f"For a {result.budget}")
-        heads[1].text = "zipped" if result.across == "compressed size" else "file"
+        heads[1].set_text("zipped" if result.across == "compressed size" else "file")
         planned = result.plan[: MOST - len(result.made)] if not result.made else ()
         stripe.set_y(_height(result.pick) - STEP / 2 if result.pick else -1)
         for number, cells in enumerate(rows):

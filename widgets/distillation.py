@@ -68,7 +68,7 @@ def distillation_lab(**options: Any) -> Lab:
         "labels": {
             "soft_weight": "Weight of soft targets",
             "labelled": "Images with labels",
-            "unlabelled": "Further, answered by the teacher",
+            "unlabelled": "Further, unlabelled",
             "student_neurons": "Student’s neurons",
             "digit": "Digit shown",
             "random_state": "Other starts",

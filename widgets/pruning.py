@@ -54,7 +54,7 @@ def pruning_lab(**options: Any) -> Lab:
             "at random": WAYS[2],
             NEURONS: NEURONS,
         },
-        "fine_tune": {"none": FINE_TUNE[0], "afterwards": FINE_TUNE[1], "step by step": FINE_TUNE[2]},
+        "fine_tune": {"none": FINE_TUNE[0], "after": FINE_TUNE[1], "in steps": FINE_TUNE[2]},
     }
     usual: dict[str, Any] = {
         "layout": PLACES,
@@ -63,7 +63,7 @@ def pruning_lab(**options: Any) -> Lab:
             "pruned_share": "Pruned",
             "how": "Weights that go",
             "fine_tune": "Fine-tune",
-            "random_state": "Another training",
+            "random_state": "Other training",
         },
         "drag": {accuracy: lambda across, _: {"pruned_share": 1 - 10.0**-across}},
     }

@@ -46,9 +46,9 @@ def quantisation_lab(**options: Any) -> Lab:
     moved = {
         "bits": (1, 8),
         "per_channel": {"per tensor": False, "per channel": True},
-        "scale": {SCALES[0]: SCALES[0], "fitted to all weights": SCALES[1]},
-        "quantised": {WHAT[0]: WHAT[0], "and activations": WHAT[1]},
-        "network": {"1 hidden layer": "shallow", "4 hidden layers": "deep"},
+        "scale": {"by largest": SCALES[0], "fitted": SCALES[1]},
+        "quantised": {"weights": WHAT[0], "all values": WHAT[1]},
+        "network": {"1": "shallow", "4": "deep"},
         "symmetric": {"none": True, "a whole number": False},
     }
     usual: dict[str, Any] = {
@@ -57,8 +57,7 @@ def quantisation_lab(**options: Any) -> Lab:
         "more": ["symmetric"],
         "labels": {
             "per_channel": "One scale",
-            "scale": "Scale",
-            "quantised": "Quantised",
+            "network": "Hidden layers",
             "symmetric": "Zero point",
             "random_state": "Other training",
         },
