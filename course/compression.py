@@ -5,6 +5,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from course import arguments, setups, steps
 from course.child import ChildEndedError, stream
 from course.energy import Joules
@@ -13,7 +15,8 @@ from course.wording import percent
 
 STUDENTS = (16, 32, 64, 128)
 MOST_NEURONS = 512
-MOST = 12  # variants that are kept, and numbered
+MOST = 12  # variants that are kept
+LAST = 40  # number that can be picked
 Changes = Mapping[str, Any]
 
 
@@ -49,7 +52,7 @@ class Row:
     @property
     def plan(self) -> tuple[str, ...]:
         """Names of the variants that a run makes, in their order."""
-        return steps.names(self.student_neurons, self.pruned_share)
+        return steps.names(self.student_neurons, self.pruned_share, self.random_state)
 
     @property
     def asked(self) -> Budget:
@@ -59,7 +62,7 @@ class Row:
     @property
     def chosen(self) -> Variant | None:
         """The variant that somebody picked, if there is one of that number."""
-        return self.made[self.pick - 1] if 1 <= self.pick <= len(self.made) else None
+        return next((each for each in self.made if each.number == self.pick), None)
 
     @property
     def verdict(self) -> str:
@@ -67,15 +70,13 @@ class Row:
         if self.chosen is not None:
             return judged(pick=self.pick, variants=self.made, budget=self.budget)
         fitting = [
-            f"{number}"
-            for number, each in enumerate(self.made, 1)
-            if not self.asked.broken(each, self.made[0].accuracy)
+            f"{each.number}" for each in self.made if not self.asked.broken(each, self.made[0].accuracy)
         ]
         fit = "none fits" if not fitting else f"number {fitting[0]} fits"
         if len(fitting) > 1:
             fit = f"numbers {', '.join(fitting[:-1])} and {fitting[-1]} fit"
         if self.pick:
-            return f"There is no variant {self.pick} yet; of those that are there {fit} {self.asked.place}."
+            return f"There is no variant {self.pick} now; of those that are there {fit} {self.asked.place}."
         return f"Pick one for {self.asked.place}, {self.asked.limits}: of {len(self.made)} {fit}."
 
     def seen(self, changes: Changes) -> "Row":
@@ -95,25 +96,31 @@ class Row:
             )
         if "variant" not in item:
             return replace(self, **item)
-        came = item["variant"]
-        energy = Joules(**came["energy"])
-        fresh = Variant(**{**came, "file": b64decode(came["file"]), "energy": energy})
+        came = dict(item["variant"])
+        came |= {"file": b64decode(came["file"]), "energy": Joules(**came["energy"])}
+        fresh = Variant(**{**came, "right": np.array(came["right"], bool)})
         return replace(self, made=kept(self.made, fresh))
 
-    @staticmethod
-    def _timed(made: Variant, latencies_s: Mapping[str, float]) -> Variant:
-        return made.timed(latencies_s.get(steps.digest(made.file)))
+    @property
+    def rounds(self) -> int:
+        """Rounds in which all variants were measured in turn; 0 before that."""
+        return min((len(each.rounds_s) for each in self.made), default=0)
 
     @property
     def conditions(self) -> str:
         """What it was measured on, and whether the energy is metered."""
         if not self.made:
             return ""
-        energy = f"energy metered: {self.meter}" if self.meter else "energy an estimate (~)"
+        guessed = any(each.energy.estimated for each in self.made)
+        energy = "energy an estimate (~)" if guessed else f"energy metered: {self.meter}"
+        turns = (
+            f"all in turn, middle of {self.rounds} rounds"
+            if self.rounds
+            else "one after the other, not yet in turn"
+        )
         return (
             f"Measured here, not in {self.asked.place}: {setups.processor()}, 1 thread, ONNX Runtime, one "
-            f"at a time, all in turn, middle of {steps.ROUNDS} rounds; {energy}. Budget: "
-            f"{self.asked.source}."
+            f"at a time, {turns}; {energy}. Budget: {self.asked.source}."
         )
 
     def __str__(self) -> str:
@@ -179,7 +186,7 @@ def in_a_row(
 def _look(across: str, budget: str, pick: int) -> None:
     arguments.one_of("across", across, MEASURES)
     arguments.one_of("budget", budget, BUDGETS)
-    arguments.whole("pick", pick, low=0, high=MOST)
+    arguments.whole("pick", pick, low=0, high=LAST)
 
 
 def following(
@@ -192,16 +199,22 @@ def following(
         for item in items:
             now = now.seen(changes or {}).told(item)
             changes = yield now
-    except ChildEndedError as ended:
+    except (ChildEndedError, ValueError) as ended:  # what was made until then is kept
         yield replace(now.seen(changes or {}), warning=str(ended), progress=1.0)
     finally:
         items.close()
 
 
 def kept(made: Sequence[Variant], fresh: Variant) -> tuple[Variant, ...]:
-    """Add a variant in the place of one with the same file; when full the oldest student goes."""
-    alike = [place for place, each in enumerate(made) if each.file == fresh.file]
-    if alike:
-        return (*made[: alike[0]], fresh, *made[alike[0] + 1 :])
+    """Number a variant and add it; one of the same file keeps name and number, when full the oldest goes.
+
+    The first two, the teacher and its int8, stay.
+    """
+    alike = next((place for place, each in enumerate(made) if each.file == fresh.file), None)
+    if alike is not None:
+        old = made[alike]
+        again = replace(fresh, name=old.name, number=old.number)
+        return (*made[:alike], again, *made[alike + 1 :])
+    number = max((each.number for each in made), default=0) + 1
     room = (*made[:2], *made[3:]) if len(made) >= MOST else tuple(made)
-    return (*room, fresh)
+    return (*room, replace(fresh, number=number))

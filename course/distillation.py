@@ -144,7 +144,8 @@ class Distillation:
         how = f"T = {self.temperature:.3g}, weight {self.soft_weight:.0%}".replace("%", " %")
         more = f"{self.further:,} further images"
         asked, second = self.asked, self.asked.second
-        says = f"It calls this {asked.digit} {_a(second)} at {percent(float(asked.soft[second]))}."
+        part = percent(float(asked.soft[second]))
+        says = f"Of its softened answer to this {asked.digit}, {part} say {second}."
         if not self.progress:
             also = f", and from those to {more}" * (self.further > 0)
             two = f"one learns from these, one from the teacher’s answers ({how}){also}"
@@ -239,10 +240,6 @@ def _histories(now: Distillation, soft: Array, seed: int) -> Iterator[Array]:
         column = [[seen.accuracy(student)] for student in students]
         history = np.hstack([history, column])
         yield history
-
-
-def _a(digit: int) -> str:
-    return f"{'an' if digit == 8 else 'a'} {digit}"
 
 
 def _student(neurons: int, seed: int) -> Network:

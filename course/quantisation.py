@@ -128,8 +128,8 @@ class Quantisation:
         by = "fitted to the weights" if scheme.scale == SCALES[1] else "by the largest weight"
         zero = "" if scheme.symmetric else " and zero point"
         return (
-            f"{what} of {said(self.bits)}, one scale{zero} per {each} {by}: the {scheme.network} network "
-            f"is {self.smaller:.3g} times smaller, {percent(self.mean)} right ({said(FLOAT_BITS)}: "
+            f"{what} of {said(self.bits)}, one scale{zero} per {each} {by}: the {scheme.network} network’s "
+            f"weights take {self.smaller:.3g} times less, {percent(self.mean)} right ({said(FLOAT_BITS)}: "
             f"{percent(self.before)}); in training {self.training + 1}, {percent(self.zeros)} become 0."
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain, islice, repeat
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ FINE_TUNE = ("none", "after", "gradual")
 SHARES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 EPOCHS = 30  # of fine-tuning: as many as the network was trained for
 TRAININGS = 6
+STARTS = 3  # of the networks from scratch: tiny ones do well or badly by luck
 SAID = {
     HOW[0]: "weights (smallest of all)",
     HOW[1]: "weights (smallest of each layer)",
@@ -63,8 +65,8 @@ class Sparsity:
     neurons : numbers of the hidden neurons that are left
     curves : accuracy, shape (n_trainings, 2, n_shares), of pruning this way (the smallest weights, where
         any are chosen) and at random, without any training; the first is that of this network
-    scratch : a network with as many parameters, trained from a random start for as many epochs in all
-    scratch_epochs : for which that has been trained
+    scratches : networks with as many parameters, from random starts, trained for as many epochs in all
+    scratch_epochs : for which these have been trained
     epoch : of fine-tuning
     """
 
@@ -76,7 +78,7 @@ class Sparsity:
     network: Network
     neurons: NDArray[np.int64]
     curves: Array
-    scratch: Network
+    scratches: tuple[Network, ...]
     scratch_epochs: int = 0
     epoch: int = 0
 
@@ -107,8 +109,13 @@ class Sparsity:
 
     @cached_property
     def scratch_accuracy(self) -> float:
-        """Share of the test digits that the network trained from scratch names rightly."""
-        return trained.examples().accuracy(self.scratch)
+        """Share of the test digits that a network from scratch names rightly, the middle of all starts."""
+        return median(trained.examples().accuracy(each) for each in self.scratches)
+
+    @property
+    def scratch(self) -> Network:
+        """The first of the networks from scratch."""
+        return self.scratches[0]
 
     @cached_property
     def stored(self) -> tuple[Stored, Stored]:
@@ -127,8 +134,9 @@ class Sparsity:
         """What was trained, and on what."""
         return (
             f"Digits, {str(self.original)[2:-1]}; 450 test images; bands: lowest to highest of "
-            f"{TRAININGS} trainings; momentum, rate {RATE:g}, batches of {BATCH_SIZE}; from scratch: "
-            f"{self.scratch.parameters.size:,} parameters, {self.scratch_epochs} epochs, one random start."
+            f"{len(self.curves)} trainings; momentum, rate {RATE:g}, batches of {BATCH_SIZE}; from "
+            f"scratch: {self.scratch.parameters.size:,} parameters, {self.scratch_epochs} epochs, middle "
+            f"of {len(self.scratches)} random starts."
         )
 
     @property
@@ -141,7 +149,10 @@ class Sparsity:
 
     def __str__(self) -> str:
         what = f"{100 * self.pruned_share:.3g} % of the {SAID[self.how]}"
-        chance = ", as by chance" if self.pruned_share == 1 else ""
+        all_gone = self.pruned_share == 1
+        if all_gone and self.how == NEURONS:
+            what = "all hidden neurons but one"
+        chance = ", as by chance" if all_gone and self.how != NEURONS else ""
         gone = (
             f"Without {what} {percent(self.before)} of new digits are right{chance}, "
             f"with all {percent(self.unpruned)}"
@@ -181,7 +192,7 @@ def sparsity(
         strict=False,
     )
     curves = [_curve(original, how, seed)]
-    for epoch, (network, neurons), scratch, more in runs:
+    for epoch, (network, neurons), scratches, more in runs:
         curves += more
         yield Sparsity(
             pruned_share=part,
@@ -192,7 +203,7 @@ def sparsity(
             network=network,
             neurons=neurons,
             curves=np.array(curves),
-            scratch=scratch,
+            scratches=scratches,
             scratch_epochs=epoch * total // EPOCHS,
             epoch=epoch,
         )
@@ -256,17 +267,22 @@ def _size(network: Network) -> tuple[int, ...]:
     return n_in, max(1, round(nonzero / (n_in + n_out))), n_out
 
 
-def _from_scratch(sizes: tuple[int, ...], seed: int) -> Iterator[Network]:
+def _from_scratch(sizes: tuple[int, ...], seed: int) -> Iterator[tuple[Network, ...]]:
+    """Train networks side by side, each from a random start of its own."""
     seen, recipe = trained.examples(), trained.RECIPES["digits"]
-    return descend(
-        network=networks.initialise(layer_sizes=sizes, random_state=seed + 1000),
-        inputs=seen.inputs,
-        targets=seen.targets,
-        learning_rate=recipe.learning_rate,
-        batch_size=recipe.batch_size,
-        optimiser="momentum",
-        random_state=seed,
-    )
+    runs = [
+        descend(
+            network=networks.initialise(layer_sizes=sizes, random_state=1000 * start + seed),
+            inputs=seen.inputs,
+            targets=seen.targets,
+            learning_rate=recipe.learning_rate,
+            batch_size=recipe.batch_size,
+            optimiser="momentum",
+            random_state=seed,
+        )
+        for start in range(1, STARTS + 1)
+    ]
+    return zip(*runs, strict=True)
 
 
 def _curve(network: Network, how: str, seed: int) -> Array:

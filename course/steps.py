@@ -2,13 +2,11 @@
 
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
 from statistics import median
 from typing import Any
-
-import numpy as np
 
 from course import (
     distilling,
@@ -35,11 +33,13 @@ ROUNDS, TRIES, CALLS = 20, 5, 20  # of all in turn, at the end
 METERED = 3  # rounds of a meter, where there is one
 
 
-def names(student_neurons: int, pruned_share: float) -> tuple[str, ...]:
+def names(student_neurons: int, pruned_share: float, random_state: int) -> tuple[str, ...]:
     """Name the variants that a run makes, in their order."""
     pruned = f"{percent(pruned_share)} off"
     made = ("from labels", "distilled", pruned, f"{pruned}, tuned", f"{pruned}, int8")
-    return ("teacher", "teacher, int8", *(f"{student_neurons}, {how}" for how in made))
+    whose = f"s{random_state} " if random_state else ""
+    every = ("teacher", "teacher, int8", *(f"{student_neurons}, {how}" for how in made))
+    return tuple(f"{whose}{each}" for each in every)
 
 
 def making(
@@ -53,7 +53,7 @@ def making(
     """
     meter = meters.find().processor
     yield {"meter": meter.name if meter else "", "stage": "the teacher learns", "progress": 0.02}
-    planned = names(student_neurons, pruned_share)
+    planned = names(student_neurons, pruned_share, random_state)
     works = {digest(file): _call(file) for file in map(b64decode, earlier)}
     for number, file in enumerate(_steps(student_neurons, pruned_share, random_state)):
         yield {"stage": f"measuring {planned[number]}", "progress": (number + 0.5) / (len(planned) + 1)}
@@ -62,17 +62,18 @@ def making(
         yield {"variant": {"name": planned[number], **found}}
         yield {"stage": f"made {planned[number]}", "progress": (number + 1) / (len(planned) + 1)}
     yield {"stage": "measuring all in turn"}
-    for latencies_s in _in_turn([*works.values()]):
-        yield {"again": dict(zip(works, latencies_s, strict=True))}
+    for times in in_turn(works):
+        yield {"again": times}
     yield {"stage": "done", "progress": 1.0}
 
 
-def _in_turn(works: Sequence[Work]) -> Iterator[list[float]]:
-    """Measure all, round by round, so that what disturbs meets all of them: the middle times so far."""
-    taken: list[list[float]] = []
+def in_turn(works: Mapping[str, Work]) -> Iterator[dict[str, list[float]]]:
+    """Measure all, round by round, so that what disturbs meets all of them: the times of each so far."""
+    taken: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(ROUNDS):
-        taken.append([median(measuring.read(work, CALLS) / CALLS for _ in range(TRIES)) for work in works])
-        yield np.median(taken, axis=0).tolist()
+        for name, work in works.items():
+            taken[name].append(median(measuring.read(work, CALLS) / CALLS for _ in range(TRIES)))
+        yield {name: list(times) for name, times in taken.items()}
 
 
 def _steps(student_neurons: int, pruned_share: float, random_state: int) -> Iterator[bytes]:
@@ -135,7 +136,7 @@ def _measured(file: bytes, meter: meters.Meter | None) -> tuple[dict[str, Any], 
     joules = metered(work, meter, rounds=METERED) if meter else None
     found = {
         "file": b64encode(file).decode(),
-        "accuracy": float((answers == seen.test_targets).mean()),
+        "right": (answers == seen.test_targets).tolist(),
         "compressed_bytes": len(zlib.compress(file, 9)),
         "latency_s": middle,
         "energy": vars(joules or estimate(inference_s=middle)),

@@ -3,16 +3,20 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import floor
+from statistics import median
 from types import MappingProxyType
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from course import arguments
+from course.comparing import FEWEST, compared
 from course.energy import Joules, estimate
 from course.footprint import amount
-from course.wording import duration, percent, size
+from course.paired import better
+from course.wording import duration, percent, size, written
 
-SAME = 0.01  # of accuracy: less than that 1,500 images can't tell apart
+NEAR = 0.1  # of a time or an energy: less apart counts as alike in the picture
 LINE = 0.99  # of the reference's accuracy: what MLPerf asks for
 
 
@@ -24,34 +28,51 @@ class Variant:
     ----------
     name : how it was made
     file : its ONNX file
-    accuracy : share of the test images that it names rightly
+    right : shape (n_images,), which test images it names rightly
     compressed_bytes : of the file once it is compressed, as for a download
     latency_s : middle time of an answer, one at a time
     energy : of an answer
+    rounds_s : such times, measured in turn with those of all other variants; none before that
+    number : by which it is picked, from 1
     """
 
     name: str
     file: bytes
-    accuracy: float
+    right: NDArray[np.bool_]
     compressed_bytes: int
     latency_s: float
     energy: Joules
+    rounds_s: tuple[float, ...] = ()
+    number: int = 0
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the test images that it names rightly."""
+        return float(self.right.mean())
 
     @property
     def disk_bytes(self) -> int:
         """Bytes of its file."""
         return len(self.file)
 
-    def timed(self, latency_s: float | None) -> "Variant":
-        """Return the same with another time, and with what that means for an estimate of its energy."""
-        if latency_s is None:
+    def timed(self, rounds_s: Sequence[float] | None) -> "Variant":
+        """Return the same with times of its own, and with what they mean for an estimate of its energy."""
+        if not rounds_s:
             return self
-        joules = estimate(inference_s=latency_s) if self.energy.estimated else self.energy
-        return replace(self, latency_s=latency_s, energy=joules)
+        middle = median(rounds_s)
+        joules = estimate(inference_s=middle) if self.energy.estimated else self.energy
+        return replace(self, latency_s=middle, rounds_s=tuple(rounds_s), energy=joules)
+
+    def faster_than(self, other: "Variant") -> bool:
+        """Say whether it is clearly faster; times that were not taken in turn don't tell."""
+        if len(self.rounds_s) != len(other.rounds_s) or len(self.rounds_s) < FEWEST:
+            return False
+        found = compared(first_s=np.array(other.rounds_s), second_s=np.array(self.rounds_s))
+        return found.differs and found.ratio < 1
 
     def __str__(self) -> str:
         return (
-            f"{self.name}: right on {percent(self.accuracy)}, {size(self.disk_bytes)} "
+            f"{self.name}: right on {exactly(self.accuracy)}, {size(self.disk_bytes)} "
             f"({size(self.compressed_bytes)} compressed), {duration(self.latency_s)} an answer."
         )
 
@@ -106,6 +127,8 @@ class Budget:
             return f"{came}, and at most {most} fit"
         if self.most_s is not None and variant.latency_s > self.most_s:
             came, most = duration(variant.latency_s), duration(self.most_s)
+            if came == most:
+                came, most = (f"{1e6 * time_s:,.0f} µs" for time_s in (variant.latency_s, self.most_s))
             return f"{came} an answer, and at most {most} are allowed"
         if variant.accuracy < self.least * reference:
             share = floor(1000 * variant.accuracy / reference) / 10
@@ -135,10 +158,14 @@ BUDGETS: Mapping[str, Budget] = MappingProxyType(
 )  # fmt: skip
 
 
-def front(*, costs: ArrayLike, accuracies: ArrayLike) -> list[int]:
+def front(*, costs: ArrayLike, accuracies: ArrayLike, near: float = 0.0) -> list[int]:
     """Find what nothing else beats: no other costs as little or less and is right more often, or as often.
 
     Of several that are alike the first is taken.
+
+    Parameters
+    ----------
+    near : share of a cost up to which two count as alike, 0 where costs are counted, not measured
 
     Returns
     -------
@@ -153,11 +180,14 @@ def front(*, costs: ArrayLike, accuracies: ArrayLike) -> list[int]:
     """
     cost = arguments.array("costs", costs, shape=(None,))
     share = arguments.array("accuracies", accuracies, shape=(len(cost),))
-    found: list[int] = []
-    for place in sorted(range(len(cost)), key=lambda place: (cost[place], -share[place], place)):
-        if not found or share[place] > share[found[-1]]:
-            found.append(place)
-    return found
+    slack = 1 + arguments.number("near", near, low=0, high=1)
+    first = np.arange(len(cost))[:, None] < np.arange(len(cost))
+    cheaper, no_dearer = cost[:, None] * slack < cost, cost[:, None] <= cost * slack
+    better, as_good = share[:, None] > share, share[:, None] == share
+    alike = as_good & (no_dearer & no_dearer.T)
+    beaten = (better & no_dearer) | (as_good & cheaper) | (alike & first)
+    left = np.flatnonzero(~beaten.any(axis=0))
+    return [int(place) for place in left[np.lexsort((share[left], cost[left]))]]
 
 
 def judged(*, pick: int, variants: Sequence[Variant], budget: str = "microcontroller") -> str:
@@ -169,27 +199,39 @@ def judged(*, pick: int, variants: Sequence[Variant], budget: str = "microcontro
     variants : the first of them is the reference
     budget : one of `BUDGETS`
     """
-    number = arguments.whole("pick", pick, low=1, high=len(variants))
+    numbers = [each.number for each in variants]
+    if arguments.whole("pick", pick, low=1) not in numbers:
+        raise arguments.refuse("pick", f"be one of {', '.join(map(str, numbers))}", pick)
     asked = BUDGETS[arguments.one_of("budget", budget, BUDGETS)]
-    reference, chosen = variants[0].accuracy, variants[number - 1]
+    reference, chosen = variants[0].accuracy, variants[numbers.index(pick)]
     broken = asked.broken(chosen, reference)
     if broken:
-        return f"{number} ({chosen.name}) does not fit {asked.place}: {broken}."
+        return f"{pick} ({chosen.name}) does not fit {asked.place}: {broken}."
     fitting = [each for each in variants if not asked.broken(each, reference)]
-    better = [each for each in fitting if _better(each, chosen, asked.wanted)]
-    fits = f"{number} ({chosen.name}) fits {asked.place}: {_figure(chosen, asked)}"
-    if not better:
+    beyond = [each for each in fitting if _better(each, chosen, asked.wanted)]
+    fits = f"{pick} ({chosen.name}) fits {asked.place}: {_figure(chosen, asked)}"
+    if not beyond:
         return f"{fits}; no variant that fits is clearly better."
-    best = min(better, key=lambda each: _cost(each, asked.wanted))
-    place = next(place for place, each in enumerate(variants, 1) if each is best)
-    return f"{fits}; but {place} ({best.name}) fits too, with {_figure(best, asked)}."
+    best = min(beyond, key=lambda each: _cost(each, asked.wanted))
+    return f"{fits}; but {best.number} ({best.name}) fits too, with {_figure(best, asked)}."
+
+
+def exactly(share: float) -> str:
+    """Write an accuracy in percent, with one decimal.
+
+    >>> exactly(0.9433)
+    '94.3 %'
+    """
+    return f"{written(100 * arguments.number('share', share), 1)} %"
 
 
 def _better(one: Variant, other: Variant, wanted: str) -> bool:
     """Whether a variant is clearly better than another in what is wanted."""
     if wanted == "accuracy":
-        return one.accuracy > other.accuracy + SAME
-    return MEASURES[wanted](one) < 0.9 * MEASURES[wanted](other)
+        return better(one=one.right, other=other.right)
+    if wanted == "latency":
+        return one.faster_than(other)
+    return MEASURES[wanted](one) < MEASURES[wanted](other)
 
 
 def _cost(variant: Variant, wanted: str) -> float:
@@ -203,7 +245,7 @@ def _figure(variant: Variant, asked: Budget) -> str:
         if asked.wanted == "latency" or not (asked.most_bytes or asked.least)
         else size(variant.disk_bytes)
     )
-    return f"{shown}, right on {percent(variant.accuracy)}"
+    return f"{shown}, right on {exactly(variant.accuracy)}"
 
 
 def energy_said(variant: Variant) -> str:

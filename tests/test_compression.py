@@ -2,13 +2,14 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
-from course import compression, models, networks, steps, trained
+from course import compression, measuring, models, networks, steps, trained
 from course.child import ChildEndedError
 from course.compression import MOST, Row, following, in_a_row, kept
 from course.energy import Joules
@@ -23,7 +24,8 @@ def item(number: int, accuracy: float = 0.9) -> dict[str, Any]:
     joules = {"value": 1e-4, "low": 1e-5, "high": 1e-3, "estimated": True}
     return {
         "variant": {
-            "name": f"made {number}", "file": b64encode(b"x" * number).decode(), "accuracy": accuracy,
+            "name": f"made {number}", "file": b64encode(b"x" * number).decode(),
+            "right": [place < 1000 * accuracy for place in range(1000)],
             "compressed_bytes": number, "latency_s": 1e-5, "energy": joules,
         }
     }  # fmt: skip
@@ -39,7 +41,8 @@ def run(items: Iterator[Any] | list[Any], **given: Any) -> list[Row]:
 
 
 def variant(number: int) -> Variant:
-    return Variant(f"made {number}", b"x" * number, 0.9, number, 1e-5, Joules(1e-4, 1e-5, 1e-3, True))
+    joules = Joules(1e-4, 1e-5, 1e-3, True)
+    return Variant(f"made {number}", b"x" * number, np.ones(9, bool), number, 1e-5, joules, number=number)
 
 
 @pytest.fixture
@@ -58,8 +61,8 @@ def test_each_step_makes_a_file_that_is_measured(small: Callable[..., list[dict[
     found = [each["variant"] for each in made if "variant" in each]
     rows = run(made)
     variants = rows[-1].made
-    assert [each["name"] for each in found] == list(steps.names(16, 0.5))
-    assert [each.name for each in variants] == list(steps.names(16, 0.5))
+    assert [each["name"] for each in found] == list(steps.names(16, 0.5, 0))
+    assert [each.name for each in variants] == list(steps.names(16, 0.5, 0))
     assert rows[-1].progress == 1
     teacher, teacher8, _, distilled, pruned, tuned, last = variants
     assert teacher8.disk_bytes < 0.4 * teacher.disk_bytes
@@ -87,7 +90,7 @@ def test_what_a_file_holds_is_what_was_made(small: Callable[..., list[dict[str, 
 def test_the_start_makes_nothing_and_says_what_a_run_will_make() -> None:
     start = next(in_a_row(student_neurons=32, pruned_share=0.9, random_state=3))
     assert start.made == ()
-    assert start.plan[-1] == "32, 90 % off, int8"
+    assert start.plan[-1] == "s3 32, 90 % off, int8"
     assert str(start) == (
         "Press Run: 784-512-512-10 teaches 32 neurons, 90 % are pruned, tuned, made int8 (start 3); "
         "shown by file size, for a microcontroller with 64 kB."
@@ -113,7 +116,63 @@ def test_a_second_run_adds_to_the_first() -> None:
 
 def test_when_it_is_full_the_oldest_student_goes_and_the_teacher_stays() -> None:
     full = tuple(variant(number) for number in range(1, MOST + 1))
-    assert [each.disk_bytes for each in kept(full, variant(99))] == [1, 2, *range(4, MOST + 1), 99]
+    more = kept(full, variant(99))
+    assert [each.disk_bytes for each in more] == [1, 2, *range(4, MOST + 1), 99]
+    assert [each.number for each in more] == [1, 2, *range(4, MOST + 2)]
+
+
+def test_a_pick_stays_what_it_was_when_another_variant_goes() -> None:
+    full = tuple(variant(number) for number in range(1, MOST + 1))
+    row = replace(next(in_a_row(pick=5)), made=full)
+    assert row.chosen is not None
+    more = row.told(item(99))
+    assert more.chosen is not None
+    assert more.chosen.name == row.chosen.name
+    gone = replace(more, pick=3)
+    assert gone.chosen is None
+    assert gone.verdict.startswith("There is no variant 3 now; of those that are there ")
+
+
+def test_a_refusal_on_the_way_loses_nothing() -> None:
+    def refusing() -> Iterator[Any]:
+        yield item(10)
+        raise ValueError("The temporary folder must be writable, got none.")
+
+    last = run(refusing())[-1]
+    assert [each.disk_bytes for each in last.made] == [10]
+    assert last.warning == "The temporary folder must be writable, got none."
+
+
+def test_all_are_measured_in_turn_and_each_gets_its_own_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    cost = {"a": 1.0, "b": 5.0, "c": 2.0}
+    monkeypatch.setattr(measuring, "read", lambda work, calls: work() * calls)
+    works = {name: (lambda taken=taken: taken) for name, taken in cost.items()}
+    *_, last = steps.in_turn(works)
+    assert {name: set(times) for name, times in last.items()} == {
+        name: {each} for name, each in cost.items()
+    }
+    assert all(len(times) == steps.ROUNDS for times in last.values())
+
+
+def test_times_taken_in_turn_take_the_place_of_the_first_ones() -> None:
+    again = {steps.digest(b"x" * 10): [1e-3] * 20, steps.digest(b"x" * 20): [2e-3] * 20}
+    last = run([item(10), item(20), {"again": again}])[-1]
+    assert [each.latency_s for each in last.made] == [1e-3, 2e-3]
+    assert "all in turn, middle of 20 rounds" in last.conditions
+    before = run([item(10)])[-1]
+    assert "one after the other, not yet in turn" in before.conditions
+
+
+def test_earlier_variants_are_measured_once_more_and_the_last_is_made_from_the_tuned(
+    small: Callable[..., list[dict[str, Any]]],
+) -> None:
+    first = run(small())[-1].made
+    earlier = [b64encode(each.file).decode() for each in first]
+    made = small(pruned_share=0.9, earlier=earlier)
+    again = next(each["again"] for each in reversed(made) if "again" in each)
+    assert {steps.digest(each.file) for each in first} <= again.keys()
+    tuned, last = (each.file for each in run(made)[-1].made[-2:])
+    assert last == steps._integer(tuned)
 
 
 def test_another_budget_measure_and_pick_need_no_new_run() -> None:
@@ -124,11 +183,11 @@ def test_another_budget_measure_and_pick_need_no_new_run() -> None:
     seen = made.seen({"budget": "camera", "across": "latency", "pick": 1})
     assert str(seen) == (
         "Shown by latency. 1 (made 70000) fits a camera that wakes when it sees somebody: 70 kB, right on "
-        "95 %; no variant that fits is clearly better."
+        "95.0 %; no variant that fits is clearly better."
     )
     missing = made.seen({"pick": 5, "budget": "camera"})
     assert missing.verdict == (
-        "There is no variant 5 yet; of those that are there numbers 1 and 2 fit a camera that wakes when "
+        "There is no variant 5 now; of those that are there numbers 1 and 2 fit a camera that wakes when "
         "it sees somebody."
     )
 
@@ -146,7 +205,7 @@ def test_conditions_say_where_it_was_measured_and_what_is_estimated() -> None:
         ({"student_neurons": 0}, "student_neurons must be a whole number from 1 to 512, got 0"),
         ({"student_neurons": 1024}, "student_neurons must be a whole number from 1 to 512, got 1024"),
         ({"pruned_share": 1.0}, "pruned_share must be a number from 0 to 0.99, got 1.0"),
-        ({"pick": 13}, "pick must be a whole number from 0 to 12, got 13"),
+        ({"pick": 41}, "pick must be a whole number from 0 to 40, got 41"),
         (
             {"across": "beauty"},
             "across must be one of file size, compressed size, latency, energy, got 'beauty'",

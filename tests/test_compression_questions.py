@@ -6,7 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from course import comparing
+from course.comparing import Comparison
+from course.energy import Joules
 from course.questions import compression as questions
+from course.variants import Variant
 from tests.unanswered import NO_FUNCTIONS, NO_NUMBERS
 
 GOOD_BYTES = "1,332 for the weights, 232 for 58 biases, 8 for two scales."
@@ -176,6 +180,18 @@ def swept(costs: Any, accuracies: Any) -> list[int]:
     return found
 
 
+def no_worse(costs: Any, accuracies: Any) -> list[int]:
+    every = range(len(costs))
+    return [
+        each
+        for each in every
+        if not any(
+            one != each and costs[one] <= costs[each] and accuracies[one] >= accuracies[each]
+            for one in every
+        )
+    ]
+
+
 def flags(costs: Any, accuracies: Any) -> Any:
     return np.isin(np.arange(len(costs)), unbeaten(costs, accuracies))
 
@@ -198,7 +214,9 @@ MISSED = "Not yet. For costs"
 PLACES = "The function must return a list of places"
 FRONTS: list[tuple[Any, bool, str]] = [
     (unbeaten, True, FRONT),
-    (swept, True, FRONT),
+    (swept, False, "Of two that are alike neither beats the other: both stay."),
+    (lambda costs, accuracies: no_worse(costs, accuracies), False,
+     "Of two that are alike neither beats the other: one of the two has to be truly better"),
     (flags, True, FRONT),
     (lambda costs, accuracies: list(flags(costs, accuracies)), True, FRONT),
     (lambda costs, accuracies: unbeaten(costs, accuracies)[::-1], True, FRONT),
@@ -275,9 +293,45 @@ def test_the_guesses_that_depend_on_no_machine_are_answered_by_what_the_labs_sho
     assert questions.one_or_two() == "1 bit"
     assert 0.7 < questions.fitted_accuracy() < 0.85
     assert questions.pruned_accuracy() > 0.94
-    assert 0.7 < questions.soft_accuracy() < 0.82
+    assert 4 < questions.soft_gain() < 15
     assert 0.84 < questions.further_accuracy() < 0.9
     assert -1.5 < questions.gain_with_all() < 3
+
+
+def compared(ratio: float, noise: float) -> Comparison:
+    first = np.exp(noise * np.random.default_rng(0).standard_normal(50))
+    return comparing.compared(first_s=first, second_s=ratio * np.ones(50))
+
+
+@pytest.mark.parametrize(
+    ("ratio", "noise", "said"),
+    [
+        (0.1, 0.01, 0), (0.5, 0.01, 1), (0.85, 0.01, 2), (1.0, 0.01, 2), (1.2, 0.01, 3),
+        (1.16, 1.0, 2), (0.8, 1.0, 2),
+    ],
+)  # fmt: skip
+def test_a_wait_is_called_another_only_where_it_clearly_is(ratio: float, noise: float, said: int) -> None:
+    assert questions.waited(compared(ratio, noise)) == questions.waits[said]
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        ((10, 5, 2, 3), 2),
+        ((10, 5, 3, 2), 3),
+        ((10, 5, 2, 2.001), 4),
+        ((2, 5, 9, 9), 0),
+        ((5, 2, 9, 9), 1),
+        ((2, 2.001, 9, 9), 5),
+    ],
+)
+def test_the_fastest_is_named_and_what_is_alike_is_called_so(times: tuple[float, ...], said: int) -> None:
+    noise = 1 + 0.05 * np.random.default_rng(1).standard_normal((4, 20))
+    made = [
+        Variant("one", b"", np.ones(1, bool), 0, taken, Joules(1, 1, 1, True), tuple(taken * each))
+        for taken, each in zip(times, noise, strict=True)
+    ]
+    assert questions.quickest(*made) == questions.fastest[said]
 
 
 def test_those_that_do_are_measured_and_are_one_of_the_options() -> None:

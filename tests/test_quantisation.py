@@ -160,8 +160,8 @@ def test_the_shown_weights_are_those_of_the_training_and_other_numbers_start_aga
 
 def test_the_sentence_says_it_whole() -> None:
     assert str(quantisation.quantisation()) == (
-        "Weights of 8 bits, one scale per tensor by the largest weight: the shallow network is 3.99 times "
-        "smaller, 97 % right (32 bits: 97 %); in training 1, 1 % become 0."
+        "Weights of 8 bits, one scale per tensor by the largest weight: the shallow network’s weights take "
+        "3.99 times less, 97 % right (32 bits: 97 %); in training 1, 1 % become 0."
     )
     assert "Simulated" in quantisation.quantisation().conditions
     assert "Activations" in quantisation.quantisation(quantised=BOTH).conditions

@@ -150,6 +150,24 @@ def test_the_sentence_names_what_is_pruned_and_what_comes_back() -> None:
     assert all(len(str(at(1, how=how, fine_tune=tune))) < 190 for how in WAYS for tune in FINE_TUNE)
 
 
+def test_one_neuron_always_stays_and_that_is_said() -> None:
+    result = at(0, how=NEURONS, pruned_share=1.0)
+    assert str(result).startswith("Without all hidden neurons but one ")
+    assert "chance" not in str(result)
+
+
+def test_as_many_trainings_are_named_as_there_are() -> None:
+    assert "lowest to highest of 1 trainings" in at(0).conditions
+    assert f"lowest to highest of {TRAININGS} trainings" in at(EPOCHS).conditions
+
+
+def test_a_small_network_from_scratch_is_the_middle_of_three() -> None:
+    end = at(EPOCHS, pruned_share=0.95)
+    each = sorted(trained.examples().accuracy(network) for network in end.scratches)
+    assert len(each) == 3
+    assert end.scratch_accuracy == each[1]
+
+
 def test_when_everything_is_pruned_it_says_that_this_is_chance() -> None:
     result = at(0, pruned_share=1.0)
     assert 0.05 < result.before < 0.15

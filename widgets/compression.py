@@ -1,24 +1,24 @@
 """The lab of lesson 09 in which everything happens in a row, and one variant is picked."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from functools import wraps
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from course.compression import MOST, STUDENTS, Row, in_a_row
+from course.compression import LAST, MOST, STUDENTS, Row, in_a_row
 from course.networks import Array
-from course.variants import BUDGETS, MEASURES, Variant, energy_said, front
-from course.wording import duration, percent, size
+from course.variants import BUDGETS, MEASURES, NEAR, Variant, energy_said, exactly, front
+from course.wording import duration, size
 from widgets import style
 from widgets.controls import Range
 from widgets.lab import Lab
-from widgets.marks import Words
+from widgets.marks import Words, at
 from widgets.picture import Update
 
-LOWEST = 0.7  # accuracy at the foot of the picture: what is below stands there, with an arrow
-NEAR = 16  # CSS pixels, up to which points share their numbers
+LOWEST = 0.8  # accuracy at the foot of the picture: what is below stands there, with an arrow
+TOGETHER = 16  # CSS pixels, up to which points share their numbers
 SPANS: dict[str, tuple[float, float]] = {
     "file size": (8e3, 6e6), "compressed size": (8e3, 6e6), "latency": (2e-6, 3e-3), "energy": (2e-5, 3e-2),
 }  # fmt: skip
@@ -58,7 +58,7 @@ def row_lab(**options: Any) -> Lab:
         "pruned_share": Range(0.0, 0.98, step=0.02, unit="%"),
         "across": list(MEASURES),
         "budget": list(BUDGETS),
-        "pick": (0, MOST),
+        "pick": (0, LAST),
     }
     usual: dict[str, Any] = {
         "layout": {"fronts": (58, 56, 250, 320), "table": (330, 20, 500, 356)},
@@ -85,7 +85,7 @@ def fronts(axes: Axes, result: Row) -> Update:
     axes.set_xticks([*TICKS[across]], labels=[*TICKS[across].values()])
     axes.set_xticks([], minor=True)
     axes.set_xlabel(f"{across} of an answer, here" if across in ("latency", "energy") else across)
-    axes.set_yticks((0.7, 0.8, 0.9, 1.0), labels=("70 %", "80 %", "90 %", "100 %"))
+    axes.set_yticks((0.8, 0.9, 1.0), labels=("80 %", "90 %", "100 %"))
     out: dict[str, Any] = {"color": style.GRID, "alpha": 0.8, "lw": 0, "zorder": -1, "animated": True}
     right = axes.axvspan(*SPANS[across], **out)
     below = axes.axhspan(LOWEST, LOWEST, **out)
@@ -103,38 +103,41 @@ def fronts(axes: Axes, result: Row) -> Update:
             return False
         made = result.made
         hint.text = "" if made else "starting …" if result.progress else "nothing made yet"
-        costs = np.clip([MEASURES[across](each) for each in made], *SPANS[across])
+        taken = np.array([MEASURES[across](each) for each in made])
+        near = NEAR if across in ("latency", "energy") else 0.0
+        found = front(costs=taken, accuracies=[each.accuracy for each in made], near=near) if made else []
+        costs = np.clip(taken, *SPANS[across])
         shares = np.array([max(each.accuracy, LOWEST) for each in made])
-        found = front(costs=costs, accuracies=shares) if made else []
         rest = [place for place in range(len(made)) if place not in found]
         line.set_data(costs[found], shares[found])
         line.set_drawstyle("steps-post")
         best.set_data(costs[found], shares[found])
         others.set_data(costs[rest], shares[rest])
-        chosen = [result.pick - 1] if result.chosen else []
+        chosen = [place for place, each in enumerate(made) if each is result.chosen]
         ring.set_data(costs[chosen], shares[chosen])
         limit = _limit(result)
         right.set_x(limit)
         right.set_width(SPANS[across][1] - limit)
         least = result.asked.least * made[0].accuracy if made else LOWEST
         below.set_height(max(least, LOWEST) - LOWEST)
-        _number(axes, numbers, costs, np.array([each.accuracy for each in made]))
+        _number(axes, numbers, costs, made)
         return None
 
     update(result)
     return update
 
 
-def _number(axes: Axes, words: list[Words], costs: Array, accuracies: Array) -> None:
+def _number(axes: Axes, words: list[Words], costs: Array, made: Sequence[Variant]) -> None:
     """Write each point's number beside it; points that lie together share a line of numbers."""
     size_px = np.array([axes.bbox.width, axes.bbox.height]) / words[0].ratio
-    points = np.array([_at(axes, x, max(y, LOWEST)) for x, y in zip(costs, accuracies, strict=True)])
+    ups = [max(each.accuracy, LOWEST) for each in made]
+    points = np.array([at(axes, x, y) for x, y in zip(costs, ups, strict=True)])
     points = points.reshape(-1, 2) * size_px
     taken: list[Array] = []
     for each in words:
         each.text = ""
     for each, group in zip(words, _together(points), strict=False):
-        each.text = " ".join(f"{n + 1}{'↓' * bool(accuracies[n] < LOWEST)}" for n in group)
+        each.text = " ".join(f"{made[n].number}{'↓' * (made[n].accuracy < LOWEST)}" for n in group)
         half = np.array([5.5 * len(each.text), 9])
         place = _free(points[group], points, taken, half, size_px)
         taken.append(np.array([place - half, place + half]))
@@ -145,7 +148,7 @@ def _together(points: Array) -> list[list[int]]:
     """Group points of which each is near to another of its group."""
     groups: list[list[int]] = []
     for number, point in enumerate(points):
-        near = (group for group in groups if np.hypot(*(points[group] - point).T).min() < NEAR)
+        near = (group for group in groups if np.hypot(*(points[group] - point).T).min() < TOGETHER)
         group = next(near, None)
         if group is None:
             groups.append([number])
@@ -197,14 +200,16 @@ def table(axes: Axes, result: Row) -> Update:
         heading.set_text(f"For {budget.place}" if len(budget.place) < 36 else f"For a {result.budget}")
         heads[1].set_text("zipped" if result.across == "compressed size" else "file")
         planned = result.plan[: MOST - len(result.made)] if not result.made else ()
-        stripe.set_y(_height(result.pick) - STEP / 2 if result.pick else -1)
+        numbers = [each.number for each in result.made] or list(range(1, len(planned) + 1))
+        row = numbers.index(result.pick) + 1 if result.pick in numbers else 0
+        stripe.set_y(_height(row) - STEP / 2 if row else -1)
         for number, cells in enumerate(rows):
             if number < len(result.made):
                 made = result.made[number]
                 fits = not budget.broken(made, result.made[0].accuracy)
                 _say(
                     cells,
-                    _values(made, number + 1, result.across),
+                    _values(made, result.across),
                     style.INK if fits else style.TEXT_2,
                     fits,
                 )
@@ -212,8 +217,8 @@ def table(axes: Axes, result: Row) -> Update:
                 _say(cells, [f"{number + 1}", planned[number], *["–"] * 4], style.TEXT_2, False)
             else:
                 _say(cells, [""] * 6, style.TEXT_2, False)
-        start = f"random start {result.random_state}" if not result.made else ""
-        rows[-1][1].text = start or rows[-1][1].text
+        if not result.made:
+            rows[len(planned)][1].text = f"from random start {result.random_state}"
 
     update(result)
     return update
@@ -236,10 +241,10 @@ def _cells(axes: Axes, number: int) -> list[Words]:
     return cells
 
 
-def _values(made: Variant, number: int, across: str) -> list[str]:
+def _values(made: Variant, across: str) -> list[str]:
     held = made.compressed_bytes if across == "compressed size" else made.disk_bytes
     return [
-        f"{number}", made.name, percent(made.accuracy, short=True), size(held),
+        f"{made.number}", made.name, exactly(made.accuracy), size(held),
         duration(made.latency_s), energy_said(made),
     ]  # fmt: skip
 
@@ -248,9 +253,3 @@ def _say(cells: list[Words], texts: list[str], colour: str, bold: bool) -> None:
     for words, text in zip(cells, texts, strict=True):
         words.text, words.colour = text, colour
     cells[0].bold = bold
-
-
-def _at(axes: Axes, x: float, y: float) -> tuple[float, float]:
-    """A place in fractions of the axes."""
-    across, up = axes.transAxes.inverted().transform(axes.transData.transform((x, y)))
-    return float(across), float(up)

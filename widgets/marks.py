@@ -216,6 +216,12 @@ class EndLabels:
             words.place(1.0, (up - box.y0) / box.height, 0.5 * size)
 
 
+def at(axes: Axes, x: float, y: float) -> tuple[float, float]:
+    """Return the place of some data coordinates in fractions of the axes."""
+    across, up = axes.transAxes.inverted().transform(axes.transData.transform((x, y)))
+    return float(across), float(up)
+
+
 def flag(axes: Axes, guess: Guess) -> None:
     """Mark a guess on the axis that it is about: ink dots, and a yellow flag."""
     words = f"your guess {guess.said(guess.value)}"

@@ -29,13 +29,13 @@ def zeros_lab(**options: Any) -> Lab:
     moved = {
         "pruned_share": Shares(STEPS[0], STEPS[-1], unit="%"),
         "batch_size": {str(each): each for each in BATCHES[::-1]},
-        "size": {f"{each:,} × {each:,}": each for each in SIZES[::-1]},
+        "size": {f"{each:,}": each for each in SIZES[::-1]},
     }
     usual: dict[str, Any] = {
         "layout": PLACES,
         "height": 364,
         "speed": 0.0,
-        "labels": {"pruned_share": "Pruned", "batch_size": "Rows at a time", "size": "Layer"},
+        "labels": {"pruned_share": "Pruned", "batch_size": "Rows at a time", "size": "Layer, each way"},
     }
     return Lab(sparse_times, forms, memory, times, **{**usual, **moved, **options})
 
@@ -97,8 +97,8 @@ def times(axes: Axes, result: SparseTimes) -> Update:
     stems = [axes.plot([], [], color=style.BLUE, lw=2.4, animated=True)[0] for _ in KINDS]
     nothing = Words(axes, "nothing measured yet", colour=style.TEXT_2)
     nothing.place(1, 0.5, 10 * nothing.ratio)
-    taken = [Words(axes, "1.23 ms", bold=True) for _ in KINDS]
-    said = [Words(axes, "12.3 times as long") for _ in KINDS]
+    taken = [Words(axes, "12.3 times as long", bold=True) for _ in KINDS]
+    said = [Words(axes, "1.23 ms", colour=style.TEXT_2) for _ in KINDS]
     for row in range(ROWS):
         taken[row].place(1, 1 - (row + 0.35) / ROWS, 10 * taken[row].ratio)
         said[row].place(1, 1 - (row + 0.68) / ROWS, 10 * said[row].ratio)
@@ -112,8 +112,9 @@ def times(axes: Axes, result: SparseTimes) -> Update:
             found = result.compared(row) if row else None
             ends = [found.interval.low, found.interval.high] if found else [np.nan] * 2
             bar.set_data(np.clip(ends, FASTEST, SLOWEST), [row + 0.5] * 2)
-            taken[row].text = duration(middle) if middle else ""
-            said[row].text = "= 1×" if middle and not row else result.verdict(row) if row else ""
+            verdict = "= 1×" if not row else result.verdict(row)
+            taken[row].text = verdict if middle else ""
+            said[row].text = duration(middle) if middle and not row else ""
         known = [row for row in range(ROWS) if middles[row] and middles[0]]
         ratios = [_ratio(result, row) for row in known]
         shown = np.clip(ratios, FASTEST, SLOWEST)

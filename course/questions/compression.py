@@ -3,13 +3,15 @@
 from functools import cache
 
 from course import compression, distillation, integers, quantisation, sparse_times, sparsity
+from course.comparing import Comparison
 from course.marking import Question
 from course.questions.variants import pareto as pareto
 from course.questions.variants import per_channel as per_channel
 from course.questions.variants import stored as stored
+from course.variants import Variant
 
 SAME = 0.05  # accuracies up to so far apart count as alike
-CLEAR = 0.9  # share of a time below which another is clearly shorter
+TENTH, HALF = 0.3, 0.7  # up to which share of a time it is called a tenth, or half of it
 widths = [quantisation.said(bits) for bits in range(7, 0, -1)]
 alike = ["2 bits", "1 bit", "Both alike, to within 5 points"]
 speeds = ["Yes, faster", "No clear difference", "No, slower"]
@@ -22,8 +24,10 @@ waits = [
 fastest = [
     "The large network",
     "The large network in int8",
-    "The small network; int8 makes it no faster",
+    "The small network",
     "The small network in int8",
+    "Both small ones alike",
+    "Both large ones alike",
 ]
 
 
@@ -64,8 +68,15 @@ def zero_speed() -> str:
     comparison = found.compared(1)
     if comparison is None:
         raise ValueError(found.warning or "Nothing could be measured. Try again.")
+    return waited(comparison)
+
+
+def waited(comparison: Comparison) -> str:
+    """Say how much less time the second of two takes: one of `waits`."""
     ratio = comparison.ratio
-    return waits[0 if ratio < 0.3 else 1 if ratio < CLEAR else 2 if ratio <= 1 / CLEAR else 3]
+    if not comparison.differs or HALF < ratio < 1:
+        return waits[2]
+    return waits[0 if ratio < TENTH else 1 if ratio <= HALF else 3]
 
 
 @cache
@@ -74,9 +85,9 @@ def _taught(labelled: int, unlabelled: int) -> distillation.Distillation:
     return found
 
 
-def soft_accuracy() -> float:
-    """Accuracy of a student of 8 neurons that learns the teacher's answers to 100 images."""
-    return float(_taught(100, 0).now[1])
+def soft_gain() -> float:
+    """Points of accuracy that the teacher's answers to 100 images add to their labels."""
+    return round(100 * _taught(100, 0).gain, 1)
 
 
 def further_accuracy() -> float:
@@ -92,12 +103,20 @@ def gain_with_all() -> float:
 def fastest_way() -> str:
     """Measure which variant answers fastest here: one of `fastest`."""
     *_, last = compression.in_a_row()
-    if len(last.made) < 7:
+    if len(last.made) < 7 or not last.rounds:
         raise ValueError(last.warning or "Nothing could be measured. Try again.")
-    large, large8, small, small8 = (last.made[place].latency_s for place in (0, 1, 5, 6))
-    if min(small, small8) < min(large, large8):
-        return fastest[3 if small8 < CLEAR * small else 2]
-    return fastest[1 if large8 < CLEAR * large else 0]
+    return quickest(*(last.made[place] for place in (0, 1, 5, 6)))
+
+
+def quickest(large: Variant, large8: Variant, small: Variant, small8: Variant) -> str:
+    """Say which of four variants is the fastest: one of `fastest`."""
+    first = min((large, large8, small, small8), key=lambda each: each.latency_s)
+    pair = (small, small8) if first in (small, small8) else (large, large8)
+    if pair[0].faster_than(pair[1]):
+        return fastest[2 if pair[0] is small else 0]
+    if pair[1].faster_than(pair[0]):
+        return fastest[3 if pair[0] is small else 1]
+    return fastest[4 if pair[0] is small else 5]
 
 
 two_bits = Question(
@@ -127,8 +146,8 @@ smaller_faster = Question(
     "A network’s file shrinks to a quarter in int8. How much sooner does the answer come?",
     (
         "Nobody knows before it is measured where it will run.",
-        "In the lab the same step makes one network faster and another slower, on one and the same "
-        "processor.",
+        "The same step may make one network faster and another slower, on one and the same processor: "
+        "look at yours in the lab.",
     ),
     {
         "Four times as soon: a quarter of the bytes.": (
@@ -136,10 +155,12 @@ smaller_faster = Question(
             "the ratio."
         ),
         "As soon as before: a file’s size has nothing to do with time.": (
-            "For the medium network it has, in the lab: fewer bytes to fetch, and products of integers."
+            "For a large network it may have: fewer bytes to fetch, and products of integers. Run the "
+            "medium "
+            "one in the lab."
         ),
         "Never later: integers are simpler than fractions.": (
-            "They are; turning numbers into integers and back isn’t free. Run the convolutional network."
+            "They are; turning numbers into integers and back isn’t free. Run the tiny network in the lab."
         ),
     },
 )

@@ -131,6 +131,7 @@ _shelves: list[dict[str, Any]] = [
     {"costs": np.array([52.0, 204.0, 52.5, 2682.0]), "accuracies": np.array([0.91, 0.93, 0.89, 0.93])},
     {"costs": np.array([4.0, 3.0, 2.0, 1.0]), "accuracies": np.array([0.9, 0.8, 0.85, 0.6])},
     {"costs": np.array([1.0, 1.0, 2.0]), "accuracies": np.array([0.5, 0.7, 0.6])},
+    {"costs": np.array([2.0, 1.0, 2.0, 3.0]), "accuracies": np.array([0.8, 0.5, 0.8, 0.7])},
     *(
         {"costs": np.round(_rng.uniform(1, 9, 9), 2), "accuracies": np.round(_rng.uniform(0.5, 1, 9), 3)}
         for _ in range(3)
@@ -160,7 +161,17 @@ def _unbeaten(case: Any) -> list[int]:
     return [int(place) for place in np.flatnonzero(~_beating(case).any(axis=0))]
 
 
+def _first_of_alike(case: Any) -> list[int]:
+    places = {(case["costs"][n], case["accuracies"][n]): n for n in reversed(_unbeaten(case))}
+    return sorted(places.values())
+
+
+_ALIKE = "Of two that are alike neither beats the other: "
 _missteps: dict[str, Any] = {
+    f"{_ALIKE}both stay.": _first_of_alike,
+    f"{_ALIKE}one of the two has to be truly better in something.": (
+        lambda case: [n for n in _unbeaten(case) if not _twin(case, n)]
+    ),
     "Those are the ones that something beats: return the others.": (
         lambda case: np.flatnonzero(_beating(case).any(axis=0))
     ),
@@ -184,6 +195,12 @@ _missteps: dict[str, Any] = {
         lambda case: _unbeaten({**case, "costs": -case["costs"]})
     ),
 }
+
+
+def _twin(case: Any, place: int) -> bool:
+    """Whether another variant is just like this one."""
+    like = (case["costs"] == case["costs"][place]) & (case["accuracies"] == case["accuracies"][place])
+    return int(like.sum()) > 1
 
 
 def _fronts(answer: object) -> Verdict:
