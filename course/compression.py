@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from course import arguments, setups, steps
+from course.benchmarking import STARTED
 from course.child import ChildEndedError, stream
 from course.energy import Joules
 from course.variants import BUDGETS, MEASURES, Budget, Variant, judged
@@ -194,7 +195,9 @@ def following(
 ) -> Generator[Row, Changes | None, None]:
     """Hand out the start, then what comes in from a process that is begun only then."""
     changes = yield start
-    now, items = start, begin()
+    now = replace(start.seen(changes or {}), stage="starting", progress=STARTED)
+    changes = yield now
+    items = begin()
     try:
         for item in items:
             now = now.seen(changes or {}).told(item)

@@ -25,6 +25,7 @@ from course import (
     convolution,
     datasets,
     drawing,
+    energy,
     fairness,
     groups,
     lending,
@@ -37,6 +38,7 @@ from course import (
     rates,
     report,
     tables,
+    variants,
 )
 
 SMALL = networks.initialise(layer_sizes=(2, 3, 2))
@@ -63,6 +65,11 @@ REPORT = Path(tempfile.gettempdir()) / "ai-workbook-report.json"
 report.report(timings=[report.Timing("small", "NumPy", 1e-5, 2e-5, 3e-5, 1e5)]).save(REPORT)
 
 
+VARIANT = variants.Variant(
+    "one", b"file", np.ones(3, bool), 4, 1e-5, energy.Joules(1e-4, 1e-5, 1e-3, True), number=1
+)
+
+
 def still(*_: object) -> float:
     return 0.0
 
@@ -84,6 +91,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "drawing.by_keys": {"keys": "222"},
     "drawing.flattened": {"drawing": drawing.EXAMPLES["3"]},
     "drawing.image": {"drawing": drawing.EXAMPLES["3"]},
+    "paired.better": {"one": [1, 1, 0], "other": [0, 1, 0]},
+    "paired.mcnemar": {"one": [1, 1, 0], "other": [0, 1, 0]},
+    "variants.front": {"costs": [1.0, 2.0], "accuracies": [0.5, 0.6]},
+    "variants.exactly": {"share": 0.943},
+    "variants.energy_said": {"variant": VARIANT},
+    "variants.judged": {"pick": 1, "variants": [VARIANT]},
     "footprint.amount": {"value": 0.5, "unit": "J"},
     "footprint.between": {"low": 0.1, "high": 0.5, "unit": "J"},
     "footprint.factor": {"value": 0.5},

@@ -217,6 +217,8 @@ def table(axes: Axes, result: Row) -> Update:
                 _say(cells, [f"{number + 1}", planned[number], *["–"] * 4], style.TEXT_2, False)
             else:
                 _say(cells, [""] * 6, style.TEXT_2, False)
+        if result.pick and not row:
+            rows[-1][1].text = f"your pick: {result.pick}, not there"
         if not result.made:
             rows[len(planned)][1].text = f"from random start {result.random_state}"
 
