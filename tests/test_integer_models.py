@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
-from course import convolution, integer_models, models, networks, providers
+from course import convolution, integer_models, models, networks, providers, trained
 from course.integer_models import INTEGER, Tensor, float16, integer_weights, quantised
+from tests.integer_arithmetic import simulated
 
 RANDOM = np.random.default_rng(0)
 DENSE = networks.initialise(layer_sizes=(64, 32, 10))
@@ -30,15 +31,52 @@ KINDS = [
 ]
 
 
+PRODUCT = helper.make_node("MatMul", ["x", "w"], ["z"])
+
+
+def graph_of(
+    *nodes: Any,
+    weights: networks.Array | None = None,
+    output: str = "y",
+    domain: str = "",
+    opset: int = 17,
+    ir_version: int = 8,
+    rows: int | str = "n",
+    kind: str = "float32",
+) -> bytes:
+    """A model of some steps, from x and weights w."""
+    held = (np.eye(4) if weights is None else weights).astype(kind)
+    number = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
+    sides = [
+        helper.make_tensor_value_info(name, number, [rows, length])
+        for name, length in (("x", held.shape[0]), (output, held.shape[-1]))
+    ]
+    inputs = [helper.make_tensor_value_info("w", number, held.shape)] * (ir_version < 4) + sides[:1]
+    initializers = [onnx.numpy_helper.from_array(held, "w")]
+    graph = helper.make_graph([*nodes], "network", inputs, sides[1:], initializers)
+    opsets = [helper.make_opsetid("", opset), *([helper.make_opsetid(domain, 1)] if domain else [])]
+    model = helper.make_model(graph, opset_imports=opsets, ir_version=ir_version)
+    return bytes(model.SerializeToString())
+
+
+def answered(model: bytes, rows: networks.Array) -> networks.Array:
+    return np.asarray(providers.asked(providers.session(model))[0](rows.astype(np.float32)))
+
+
+def arrays(model: bytes) -> dict[str, networks.Array]:
+    graph = onnx.load_model_from_string(model).graph
+    return {each.name: onnx.numpy_helper.to_array(each) for each in graph.initializer}
+
+
 def made(name: str, how: str, per_channel: bool) -> bytes:
     return quantised(model=MODELS[name], how=how, per_channel=per_channel, calibration=ROWS[name])
 
 
 def rule(weights: np.ndarray[Any, Any], tensor: Tensor) -> np.ndarray[Any, Any]:
-    """The largest weight, of a tensor or of each channel, becomes 127; the others are rounded."""
+    """The largest weight, of a tensor or of each channel, is 127.5 steps; all are rounded to steps."""
     others = tuple(axis for axis in range(weights.ndim) if axis != tensor.axis)
     largest = np.abs(weights).max(axis=None if tensor.axis is None else others, keepdims=True)
-    return np.asarray(np.round(weights / (largest / 127)))
+    return np.asarray(np.clip(np.round(weights / (largest / 127.5)), -128, 127))
 
 
 @pytest.mark.parametrize(("name", "how", "per_channel"), KINDS)
@@ -51,7 +89,8 @@ def test_the_integers_are_those_of_a_rule_of_one_line(name: str, how: str, per_c
         assert (tensor.integers == integers).mean() > 0.99
         steps = tensor.scales.max()
         assert np.abs(tensor.weights - weights).max() <= 0.51 * steps
-        assert (np.abs(tensor.integers) <= 127).all()
+        assert tensor.integers.min() >= -128
+        assert tensor.integers.max() <= 127
 
 
 @pytest.mark.parametrize(("name", "how", "per_channel"), KINDS)
@@ -87,6 +126,49 @@ def test_answers_stay_near_those_of_float32(name: str, how: str, per_channel: bo
     )
     assert np.abs(before - after).max() < 0.15
     assert np.abs(before - after).max() > 0
+
+
+def normal(seed: int, rows: int = 256) -> tuple[bytes, networks.Array]:
+    """A layer of normal weights, and inputs from 0 to 1."""
+    random = np.random.default_rng(seed)
+    weights = random.standard_normal((rows, 64))
+    model = graph_of(PRODUCT, weights=weights, output="z")
+    return model, random.random((50, rows)).astype(np.float32).astype(float)
+
+
+@pytest.mark.parametrize("per_channel", [False, True])
+@pytest.mark.parametrize("seed", range(5))
+def test_sums_are_exact_where_ranges_are_found_at_every_call(seed: int, per_channel: bool) -> None:
+    model, rows = normal(seed)
+    held = quantised(model=model, how="dynamic", per_channel=per_channel)
+    (tensor,) = integer_weights(model=held)
+    step = np.ptp(rows) / 255 * tensor.scales
+    assert (np.abs(answered(held, rows) - simulated(held, rows)) <= step).all()
+
+
+@pytest.mark.parametrize("per_channel", [False, True])
+@pytest.mark.parametrize("seed", range(5))
+def test_sums_are_exact_where_ranges_come_from_examples_but_for_how_halves_are_rounded(
+    seed: int, per_channel: bool
+) -> None:
+    model, rows = normal(seed)
+    held = quantised(model=model, per_channel=per_channel, calibration=rows)
+    off = np.abs(answered(held, rows) - simulated(held, rows))
+    step = next(value for name, value in arrays(held).items() if name == "z_scale")
+    assert off.max() <= 1.001 * step
+    assert (off > 1e-4 * step).mean() < 0.005
+
+
+@pytest.mark.parametrize("per_channel", [False, True])
+@pytest.mark.parametrize("how", integer_models.HOWS)
+def test_a_trained_network_answers_as_integer_arithmetic_does(how: str, per_channel: bool) -> None:
+    rows = trained.examples().test_inputs.astype(np.float32).astype(float)
+    model = models.to_onnx(trained.trained(hidden_layer_sizes=(32,)))
+    held = quantised(model=model, how=how, per_channel=per_channel, calibration=rows[:100])
+    off = np.abs(answered(held, rows) - simulated(held, rows))
+    assert np.median(off) < 1e-6
+    assert np.quantile(off.max(axis=1), 0.98) < 1e-5  # an image in a hundred meets a half
+    assert off.max() < 0.02
 
 
 def test_float16_halves_every_tensor_and_keeps_the_answers() -> None:
@@ -137,15 +219,6 @@ def test_nothing_is_printed_logged_or_warned(capfd: pytest.CaptureFixture[str]) 
     assert logging.root.manager.disable == before
 
 
-def graph_of(*nodes: Any, domain: str = "") -> bytes:
-    sides = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", 4]) for name in ("x", "y")]
-    weights = helper.make_tensor("w", TensorProto.FLOAT, (4, 4), np.eye(4).ravel())
-    graph = helper.make_graph([*nodes], "network", sides[:1], sides[1:], [weights])
-    opsets = [helper.make_opsetid("", 17), *([helper.make_opsetid(domain, 1)] if domain else [])]
-    return bytes(helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString())
-
-
-PRODUCT = helper.make_node("MatMul", ["x", "w"], ["z"])
 UNKNOWN = graph_of(
     PRODUCT, helper.make_node("Strange", ["z"], ["y"], domain="elsewhere"), domain="elsewhere"
 )
@@ -202,4 +275,112 @@ def test_a_temporary_folder_that_can_not_be_written_is_a_sentence(
         quantised(model=MODELS["dense"], how=how, calibration=ROWS["dense"])
     assert str(refusal.value) == (
         "temporary folder must be writable to quantise, got 'No space left on device'"
+    )
+
+
+def layer_of(model: bytes) -> networks.Array:
+    (tensor,) = integer_weights(model=model)
+    return tensor.weights
+
+
+@pytest.mark.parametrize("rows", [1, 7, 64])
+def test_a_model_of_so_many_rows_at_a_time_has_the_ranges_of_one_of_any_number(rows: int) -> None:
+    examples = RANDOM.normal(size=(50, 4))
+    fixed, free = (
+        quantised(model=graph_of(PRODUCT, output="z", rows=each), calibration=examples)
+        for each in (rows, "n")
+    )
+    held = arrays(fixed), arrays(free)
+    assert held[0].keys() == held[1].keys()
+    for name, values in held[0].items():
+        np.testing.assert_array_equal(values, held[1][name])
+
+
+@pytest.mark.parametrize("how", integer_models.HOWS)
+@pytest.mark.parametrize("per_channel", [False, True])
+@pytest.mark.parametrize(("opset", "ir_version"), [(9, 3), (9, 4), (11, 6), (12, 7), (13, 7), (21, 10)])
+def test_older_and_newer_models_are_quantised(
+    how: str, per_channel: bool, opset: int, ir_version: int
+) -> None:
+    weights = RANDOM.normal(size=(4, 4))
+    model = graph_of(PRODUCT, weights=weights, output="z", opset=opset, ir_version=ir_version)
+    held = quantised(model=model, how=how, per_channel=per_channel, calibration=np.ones((3, 4)))
+    (tensor,) = integer_weights(model=held)
+    assert len(tensor.scales) == (4 if per_channel else 1)
+    assert np.abs(tensor.weights - weights).max() <= 0.501 * tensor.scales.max()
+    assert answered(held, np.ones((2, 4))).shape == (2, 4)
+
+
+@pytest.mark.parametrize("how", integer_models.HOWS)
+def test_weights_that_are_inputs_as_well_are_no_input_of_the_result(how: str) -> None:
+    held = quantised(
+        model=graph_of(PRODUCT, output="z", ir_version=3), how=how, calibration=np.ones((1, 4))
+    )
+    assert [each.name for each in onnx.load_model_from_string(held).graph.input] == ["x"]
+
+
+@pytest.mark.parametrize("how", integer_models.HOWS)
+@pytest.mark.parametrize("per_channel", [False, True])
+def test_a_layer_that_is_turned_over_has_its_channels_along_the_first_axis(
+    how: str, per_channel: bool
+) -> None:
+    """As PyTorch writes them: y = x wᵀ."""
+    weights = RANDOM.normal(size=(4, 4)) * np.array([[1], [10], [100], [1000]])
+    turned = helper.make_node("Gemm", ["x", "w"], ["y"], transB=1)
+    held = quantised(
+        model=graph_of(turned, weights=weights), how=how, per_channel=per_channel, calibration=np.eye(4)
+    )
+    (tensor,) = integer_weights(model=held)
+    found = tensor.weights if how == "static" else tensor.weights.T  # ONNX Runtime turns them back then
+    if per_channel:
+        assert tensor.axis == (0 if how == "static" else 1)
+    steps = tensor.scales[:, np.newaxis] if per_channel else tensor.scales
+    assert (np.abs(found - weights) <= 0.501 * steps).all()
+    np.testing.assert_allclose(answered(held, np.eye(4)), weights.T, atol=0.02 * np.abs(weights).max())
+
+
+@pytest.mark.parametrize("how", integer_models.HOWS)
+def test_filters_of_zeros_among_others_stay_zero_and_the_model_runs(how: str) -> None:
+    network = convolution.initialise()
+    for weights, _ in network.layers:
+        weights[::2] = 0
+    model = convolution.to_onnx(network)
+    held = quantised(model=model, how=how, per_channel=True, calibration=ROWS["filters"])
+    for tensor, (weights, _) in zip(integer_weights(model=held), network.layers, strict=True):
+        assert (tensor.integers[weights == 0] == 0).all()
+        assert (arrays(held)[f"{tensor.name}_zero_point"] == 128).all()  # QLinearConv allows no others
+    np.testing.assert_allclose(answered(held, ROWS["filters"]), answered(model, ROWS["filters"]), atol=0.05)
+
+
+SQUARE = helper.make_node("MatMul", ["x", "x"], ["y"])
+
+
+@pytest.mark.parametrize("how", integer_models.HOWS)
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (graph_of(PRODUCT, output="z", kind="float64"), "file must take in 32-bit floats, got 'float64'"),
+        (graph_of(PRODUCT, output="z", kind="float16"), "file must take in 32-bit floats, got 'float16'"),
+        (graph_of(SQUARE, rows=4), "file must hold matrix products that can be made integer, got none"),
+        (
+            graph_of(PRODUCT, output="z", weights=np.diag([np.nan, np.inf, -np.inf, 1])),
+            "file must hold finite weights only, got 3 that are not",
+        ),
+    ],
+)
+def test_what_holds_no_finite_weights_of_32_bits_is_refused(how: str, model: bytes, message: str) -> None:
+    with pytest.raises(ValueError, match="must") as refusal:
+        quantised(model=model, how=how, calibration=np.ones((4, 4)))
+    assert str(refusal.value) == message
+
+
+def test_whatever_the_quantiser_meets_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("no such\nstep")
+
+    monkeypatch.setattr(integer_models, "_dynamic", broken)
+    with pytest.raises(ValueError, match="must") as refusal:
+        quantised(model=MODELS["dense"], how="dynamic")
+    assert str(refusal.value) == (
+        "file must hold what ONNX Runtime can make integer, got \"'no such\\\\nstep'\""
     )
