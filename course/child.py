@@ -18,6 +18,7 @@ from typing import IO, Any
 
 WAIT_S = 0.04  # after which whoever watches gets a turn, whether something came or not
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 ROOT = Path(__file__).parents[1]
 
 
@@ -28,7 +29,7 @@ class ChildEndedError(RuntimeError):
 def stream(task: str, *, threads: int = 1, **given: Any) -> Generator[Any, None, None]:
     """Run a generator in a process of its own.
 
-    Closing this generator ends the process at once.
+    Closing this generator ends the process at once, and removes what it wrote to its temporary folder.
 
     Parameters
     ----------
@@ -47,8 +48,8 @@ def stream(task: str, *, threads: int = 1, **given: Any) -> Generator[Any, None,
     ChildEndedError
         where the process died, or its function raised anything else
     """
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
-        process = _started(task, threads, complaints)
+    with _folder() as folder, _complaints(folder) as complaints:
+        process = _started(task, threads, complaints, folder)
         lines: queue.Queue[str | None] = queue.Queue()
         try:
             assert process.stdin is not None
@@ -67,7 +68,28 @@ def stream(task: str, *, threads: int = 1, **given: Any) -> Generator[Any, None,
                 process.stdout.close()
 
 
-def _started(task: str, threads: int, complaints: IO[str]) -> "subprocess.Popen[str]":
+def _folder() -> "tempfile.TemporaryDirectory[str]":
+    """Make a folder for what the process writes: one that is killed can't remove it."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise _not_writable(error) from error
+
+
+def _complaints(folder: str) -> IO[str]:
+    try:
+        return Path(folder, "complaints").open("w+", encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise _not_writable(error) from error
+
+
+def _not_writable(error: OSError) -> ChildEndedError:
+    why = error.strerror or type(error).__name__
+    return ChildEndedError(f"The temporary folder must be writable to measure, got {why!r}.")
+
+
+def _started(task: str, threads: int, complaints: IO[str], folder: str) -> "subprocess.Popen[str]":
+    own = {**dict.fromkeys(THREADS, str(threads)), **dict.fromkeys(TEMPORARY, folder)}
     try:
         return subprocess.Popen(
             [sys.executable, "-m", "course.child", task],
@@ -78,7 +100,7 @@ def _started(task: str, threads: int, complaints: IO[str]) -> "subprocess.Popen[
             encoding="utf-8",
             errors="replace",
             cwd=ROOT,
-            env={**os.environ, **dict.fromkeys(THREADS, str(threads))},
+            env={**os.environ, **own},
         )
     except OSError as error:
         raise ChildEndedError(f"The measuring process could not be started ({error}).") from error

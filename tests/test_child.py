@@ -1,10 +1,13 @@
 """Work in a process of its own: what arrives, what is refused, and what happens when it dies."""
 
+import errno
 import os
 import queue
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -12,6 +15,9 @@ import pytest
 
 from course import child
 from course.child import ChildEndedError, stream
+from course.compression import in_a_row
+from course.integers import integers
+from course.sparse_times import sparse_times
 
 
 def counting(*, n: int, pause_s: float = 0.0) -> Iterator[dict[str, Any]]:
@@ -35,6 +41,16 @@ def dying(*, how: str) -> Iterator[int]:
     if how == "exit":
         sys.exit(3)
     raise KeyError("lost")
+
+
+def writing(*, end: str) -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder, Path(folder, "held").open("w") as file:
+        file.write("half of a")
+        yield folder
+        if end == "die":
+            os.kill(os.getpid(), 9)
+        if end == "wait":
+            time.sleep(60)
 
 
 def found(task: str, **given: Any) -> list[Any]:
@@ -94,3 +110,70 @@ def test_half_a_line_of_one_that_dies_is_no_result_and_no_refusal() -> None:
     for line in ('{"value": 1}\n', '{"value": 2', None):
         lines.put(line)
     assert [*child._arriving(lines)] == [1]
+
+
+@pytest.mark.parametrize("end", ["wait", "die", "return"])
+def test_nothing_is_left_in_the_temporary_folder_however_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    running = stream("tests.test_child:writing", end=end)
+    folder = next(value for value in running if value is not None)
+    assert tmp_path in Path(folder).parents
+    if end == "wait":
+        assert Path(folder, "held").exists()
+    if end == "die":
+        with pytest.raises(ChildEndedError):
+            next(value for value in running if value is not None)
+    running.close()
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_nothing_is_left_of_one_that_cannot_be_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with pytest.raises(ChildEndedError):
+        [*stream("tests.test_child:refusing")]
+    assert [*tmp_path.iterdir()] == []
+
+
+FULL = "The temporary folder must be writable to measure, got 'No space left on device'."
+
+
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+
+
+@pytest.mark.usefixtures("full")
+def test_a_temporary_folder_that_cannot_be_written_is_a_sentence() -> None:
+    with pytest.raises(ChildEndedError) as ended:
+        next(stream("tests.test_child:refusing"))
+    assert str(ended.value) == FULL
+
+
+def test_so_is_one_that_takes_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", refuse)
+        with pytest.raises(ChildEndedError) as ended:
+            next(stream("tests.test_child:refusing"))
+    assert str(ended.value) == FULL
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize("work", [integers, in_a_row, sparse_times])
+def test_labs_say_that_the_temporary_folder_cannot_be_written(work: Any) -> None:
+    *_, last = work()
+    assert last.warning == FULL
+    assert last.progress == 1
