@@ -11,7 +11,7 @@ from course import arguments
 from course.intervals import Interval
 from course.measuring import Clock, Work, read, seconds, warm_up
 from course.networks import Array
-from course.wording import written
+from course.wording import rate, told_apart, written
 
 PAIRS = 50  # of readings, in a comparison: finds 10 % in 97 of 100 where readings spread by 10 %
 FEWEST = 10
@@ -40,18 +40,33 @@ class Comparison:
         return 1.0 not in self.interval
 
     def __str__(self) -> str:
+        ratio, low, high = figures(self)
         if not self.differs:
-            return f"No clear difference: a ratio of {self.ratio:.2f} ({self.interval})."
-        near = min(self.interval.low, self.interval.high, key=lambda end: abs(end - 1))
-        ratio, low, high = (
-            written(each, _decimals(near)) for each in (self.ratio, self.interval.low, self.interval.high)
-        )
+            return f"No clear difference: a ratio of {ratio} ({low} to {high})."
         return f"The second takes {ratio} times as long as the first ({low} to {high})."
 
 
-def _decimals(near: float) -> int:
-    """Say with how many decimals a ratio near 1 doesn't read as 1."""
-    return next((each for each in range(2, 6) if written(near, each) != written(1, each)), 6)
+def figures(comparison: Comparison) -> tuple[str, str, str]:
+    """Write a ratio and the ends of its interval; a difference so that neither end reads as 1."""
+    ends = comparison.interval.low, comparison.interval.high
+    near = min(ends, key=lambda end: abs(end - 1)) if comparison.differs else 0.0
+    ratio, low, high = (figure(each, near=near) for each in (comparison.ratio, *ends))
+    return ratio, low, high
+
+
+def figure(ratio: float, *, near: float | None = None) -> str:
+    """Write a ratio with two decimals, or as many as tell it from 1; one far from 1 with three digits.
+
+    Parameters
+    ----------
+    near : a ratio that is to be told from 1 in its place
+
+    >>> figure(0.4), figure(0.997), figure(996.4), figure(0.00123), figure(1.2, near=1.002)
+    ('0.40', '0.997', '996', '0.00123', '1.200')
+    """
+    if not 0.1 <= ratio < 9.995:
+        return rate(ratio)
+    return written(ratio, len(told_apart(ratio if near is None else near, 1.0)[0].partition(".")[2]))
 
 
 def compare(

@@ -20,7 +20,7 @@ from course.machine import usable_cpus
 from course.measuring import Clock
 from course.networks import Array
 from course.setups import processor
-from course.wording import percent, told_apart, written
+from course.wording import percent, written
 
 BATCHES = (1, 64)
 AT_A_TIME = {1: "one at a time", 64: "64 at once"}
@@ -131,7 +131,7 @@ class Integers:
             return ""
         if not comparison.differs:
             return f"no clear difference {AT_A_TIME[batch_size]}"
-        return f"{_figures(comparison)[0]} × the time {AT_A_TIME[batch_size]}"
+        return f"{comparing.figures(comparison)[0]} × the time {AT_A_TIME[batch_size]}"
 
 
 def verdict(*, comparison: Comparison, name: str = "int8") -> str:
@@ -142,21 +142,11 @@ def verdict(*, comparison: Comparison, name: str = "int8") -> str:
     comparison : of float32, the first, with the other
     name : of the other
     """
-    ratio, low, high = _figures(comparison)
+    ratio, low, high = comparing.figures(comparison)
     if not comparison.differs:
         return f"no clear difference ({low} to {high})"
     slower = ": slower here" if comparison.ratio > 1 else " here"
     return f"{name} takes {ratio} times as long{slower} ({low} to {high})"
-
-
-def _figures(comparison: Comparison) -> list[str]:
-    """Ratio and ends of its interval; a difference with the decimals that tell the nearer end from 1."""
-    ends = comparison.interval.low, comparison.interval.high
-    if not 0.1 <= comparison.ratio < 10:
-        return [f"{each:.3g}" for each in (comparison.ratio, *ends)]
-    nearer = min(ends, key=lambda end: abs(end - 1))
-    decimals = len(told_apart(nearer, 1.0, 6)[0].partition(".")[2]) if comparison.differs else 2
-    return [written(each, decimals) for each in (comparison.ratio, *ends)]
 
 
 def integers(

@@ -15,7 +15,7 @@ from course.machine import usable_cpus
 from course.measuring import Clock, Work
 from course.networks import Array
 from course.throughput import ENOUGH, LONGEST_S, ROUNDS, TRIES, TRY_S, readings_of
-from course.wording import duration, rate
+from course.wording import duration
 
 KINDS = ("dense, no zeros", "dense, with zeros", "sparse format", "fewer neurons")
 SIZES = (256, 512, 1024)
@@ -130,8 +130,8 @@ def verdict(*, comparison: Comparison) -> str:
     if not comparison.differs:
         return "no clear difference"
     if comparison.ratio < 1:
-        return f"{rate(1 / comparison.ratio)} times as fast"
-    return f"{rate(comparison.ratio)} times as long"
+        return f"{comparing.figure(1 / comparison.ratio)} times as fast"
+    return f"{comparing.figure(comparison.ratio)} times as long"
 
 
 def kept_outputs(*, size: int = 1024, pruned_share: float = 0.9) -> int:

@@ -1,5 +1,6 @@
 """Two things measured in turn: how often the answer is right, by simulation on made-up machines."""
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.comparing import FALSE_ALARMS, PAIRS, compare, compared, in_turn
+from course import integers, sparse_times
+from course.comparing import FALSE_ALARMS, PAIRS, compare, compared, figure, figures, in_turn
 from course.networks import Array
 from tests.clocks import US, Fake, noise, one_after_another, refusal
 
@@ -165,6 +167,25 @@ def test_the_sentence_says_by_how_much_and_never_that_1_00_is_a_difference(
     ratio: float, words: str
 ) -> None:
     assert str(compared(first_s=np.ones(20), second_s=np.full(20, ratio))) == words
+
+
+@given(st.floats(0.5, 2).filter(lambda ratio: abs(ratio - 1) > 1e-9), st.floats(0, 1e-4))
+def test_no_sentence_writes_a_clear_difference_as_1(ratio: float, spread: float) -> None:
+    second = ratio * np.exp(spread * np.linspace(-1, 1, 20))
+    found = compared(first_s=np.ones(20), second_s=second)
+    if found.differs:
+        assert all(float(each) != 1 for each in figures(found))
+        said = str(found), integers.verdict(comparison=found), sparse_times.verdict(comparison=found)
+        for sentence in said:
+            assert not re.search(r"(?<![\d.])1(\.0*)?(?![\d.])", sentence)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "words"),
+    [(9.994, "9.99"), (9.996, "10"), (12.34, "12.3"), (1234.5, "1,230"), (0.0456, "0.0456"), (1.0, "1.00")],
+)
+def test_a_ratio_far_from_1_has_three_digits(ratio: float, words: str) -> None:
+    assert figure(ratio) == words
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from course import child, setups, sparse_times
+from course import child, comparing, setups, sparse_times
 from course.sparse_times import KINDS, SparseTimes, kept_outputs, verdict, works
 from course.throughput import ROUNDS, readings_of
 from tests.apart import assert_apart, texts
@@ -70,7 +70,7 @@ def last(pretend: Callable[[list[Any]], None], values: list[Any], **settings: An
 def test_the_verdicts_follow_the_readings(pretend: Callable[[list[Any]], None]) -> None:
     result = last(pretend, World().came())
     assert str(result) == (
-        f"{LAYER}. With zeros: no clear difference; zeros left out: 2 times as fast; "
+        f"{LAYER}. With zeros: no clear difference; zeros left out: 2.00 times as fast; "
         "102 neurons: 10 times as fast."
     )
 
@@ -157,7 +157,7 @@ def test_a_process_that_dies_ends_in_a_sentence_and_keeps_what_came(
     result = last(pretend, [*World().came(12), ended])
     assert result.warning == "The measuring process ended early (code -9)."
     assert result.progress == 1
-    assert result.verdict(2) == "2 times as fast"
+    assert result.verdict(2) == "2.00 times as fast"
 
 
 def test_it_really_measures_in_a_process_that_closing_ends(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,7 +219,7 @@ def test_what_is_drawn_is_what_was_measured(pretend: Callable[[list[Any]], None]
     stems = [np.asarray(each.get_xdata())[-1] for each in (first, second, third, fourth)]
     np.testing.assert_array_equal(stems, np.asarray(marks.get_xdata()))
     said = {words for words, *_ in texts(lab)}
-    assert {"1 ms", "2 times as fast", "no clear difference", "843 kB"} <= said
+    assert {"1 ms", "2.00 times as fast", "no clear difference", "843 kB"} <= said
     assert not {"500 µs", "100 µs"} & said
 
 
@@ -254,3 +254,11 @@ def test_a_verdict_says_how_many_times(pretend: Callable[[list[Any]], None]) -> 
     found = result.compared(3)
     assert found is not None
     assert verdict(comparison=found) == "10 times as fast"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "words"), [(0.997, "1.003 times as fast"), (1.004, "1.004 times as long")]
+)
+def test_a_small_clear_difference_is_not_written_as_1(ratio: float, words: str) -> None:
+    first = np.full(20, 1e-3)
+    assert verdict(comparison=comparing.compared(first_s=first, second_s=ratio * first)) == words
