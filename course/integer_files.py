@@ -1,18 +1,13 @@
-"""Trained networks as two ONNX files, in 32-bit floats and in other numbers, and what they answer.
-
-How many answers stay the same depends a little on the processor: those without instructions for
-8-bit products (VNNI and the like) cut sums off that grow too large.
-"""
+"""Trained networks as two ONNX files, in 32-bit floats and in other numbers, and what they answer."""
 
 from dataclasses import dataclass
-from math import floor
 from typing import Any
 
 import numpy as np
 
 from course import arguments, convolution, integer_models, models, providers, trained
 from course.trained import Examples
-from course.wording import percent, written
+from course.wording import written
 
 HIDDEN = {"tiny": (32,), "medium": (512, 512)}  # of the dense ones
 DATA = {"tiny": "digits", "medium": "MNIST", "convolutional": "MNIST"}
@@ -20,7 +15,6 @@ NETWORKS = tuple(DATA)
 HOWS = ("static", "dynamic", "float16")
 MOST_IMAGES = 1000  # to find ranges from
 ASKED_FOR = 0.99  # of float32's accuracy
-KEPT, ROOM = (0.99, 0.95, 0.9, 0.5, 0.0), 0.005  # shares of answers that bounds are given by
 
 
 @dataclass(frozen=True)
@@ -77,16 +71,6 @@ class Found:
     def enough(self) -> bool:
         """Whether the accuracy is what MLPerf asks for."""
         return self.right >= ASKED_FOR * self.float32_right
-
-    @property
-    def bound(self) -> str:
-        """What holds on every processor, with room."""
-        whole = floor(self.times_smaller + 1e-9)
-        kept = next(share for share in KEPT if self.agreement >= min(share + ROOM, 1.0) or not share)
-        return (
-            f"The file is {whole} to {whole + 1} times smaller; at least {percent(kept)} of the answers "
-            "are the same."
-        )
 
     def __str__(self) -> str:
         told = "as MLPerf asks" if self.enough else "less than MLPerf asks"
