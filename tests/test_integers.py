@@ -12,6 +12,7 @@ from course import child, comparing, conditions, integers, trained
 from course.integer_files import HOWS, Found, checked, compressed, files
 from course.integers import BATCHES, Integers, measured, verdict
 from tests.apart import assert_apart, texts
+from tests.clocks import US, Fake
 from widgets import style
 from widgets.integers import LONGEST, SHORTEST, integers_lab
 from widgets.lab import Lab
@@ -286,6 +287,43 @@ def test_readings_are_taken_for_both_batches() -> None:
         "timing one at a time",
         "timing 64 at once",
     ]
+
+
+@pytest.mark.parametrize(
+    ("times", "begins", "goes_on", "counted"),
+    [
+        (2.0, "int8 takes 2.0", ": slower here", "2.0"),
+        (0.5, "int8 takes 0.5", " here", "0.5"),
+        (1.0, "no clear difference", "", "no clear difference"),
+    ],
+)
+def test_where_int8_takes_longer_it_is_called_slower_from_end_to_end(
+    monkeypatch: pytest.MonkeyPatch, times: float, begins: str, goes_on: str, counted: str
+) -> None:
+    """Real files, real answers, and a clock that moves by what a call of each file is said to take."""
+    fake, ask = Fake(), integers.ask
+    whole, other = files(how="dynamic")
+    costs_s = {whole: 2000 * US, other: 2000 * US * times}
+
+    def costly(model: bytes) -> tuple[Any, str]:
+        answer, kind = ask(model)
+
+        def work(rows: Any) -> Any:
+            fake.now += costs_s[model] * len(rows)
+            return answer(rows)
+
+        return work, kind
+
+    monkeypatch.setattr(integers, "ask", costly)
+    monkeypatch.setattr(child, "stream", lambda _, **given: measured(clock=fake.clock, pairs=20, **given))
+    *_, result = integers.integers(how="dynamic")
+    for batch in BATCHES:
+        assert result.verdict(batch).startswith(begins)
+        assert goes_on in result.verdict(batch)
+        assert ("slower" in result.verdict(batch)) == (times > 1)
+        assert result.pairs[batch][:, 0] == pytest.approx(batch * costs_s[whole], rel=0.01)
+        assert result.pairs[batch][:, 1] == pytest.approx(batch * costs_s[other], rel=0.01)
+    assert str(result).count(counted) == 2
 
 
 def test_conditions_name_what_a_comparison_needs(
