@@ -92,9 +92,10 @@ class Integers:
         if not taken:
             return ""
         version = conditions.conditions().versions["ONNX Runtime"]
+        eight = "" if self.how == "float16" else "8 bits unsigned · "
         return (
             f"Measured here: {processor()}, 1 thread of {usable_cpus():g} usable · "
-            f"ONNX Runtime {version} · {taken} pairs of readings in turn; "
+            f"ONNX Runtime {version} · {eight}{taken} pairs of readings in turn; "
             f"{percent(1 - FALSE_ALARMS)} intervals"
         )
 
@@ -193,7 +194,7 @@ def measured(
     *, clock: Clock = measuring.seconds, pairs: int = PAIRS, **given: Any
 ) -> Iterator[dict[str, Any]]:
     """Make, ask and time both files in this process: plain values, as they come."""
-    yield {"stage": "training the network, once"}
+    yield {"stage": "training, once"}
     float32(given["network"], given["random_state"])
     yield {"stage": "making the smaller file"}
     both, examples = files(**given), trained.examples(data=DATA[given["network"]])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course import child, comparing, conditions, integers, trained
-from course.integer_files import HOWS, Found, checked, compressed, files
+from course.integer_files import HOWS, Found, ask, checked, compressed, files
 from course.integers import BATCHES, Integers, measured, verdict
 from tests.apart import assert_apart, texts
 from tests.clocks import US, Fake
@@ -39,7 +39,7 @@ def pairs(ratio: float, *, noise: float = 0.05, seed: int = 0, count: int = 50) 
 def came(one: float = 0.5, many: float = 2.0, **found: int) -> list[Any]:
     """What the process sends where a call takes so many times as long."""
     return [
-        {"stage": "training the network, once"},
+        {"stage": "training, once"},
         None,
         {"found": {**FOUND, **found}},
         {"batch_size": 1, "pairs": pairs(one)[:20]},
@@ -224,7 +224,7 @@ def test_results_arrive_bit_by_bit_and_earlier_ones_stay(pretend: Callable[[list
     assert [len(each.pairs[1]) for each in results[-5:]] == [20, 50, 50, 50, 50]
     assert results[0].found is None
     assert not len(results[0].pairs[1])
-    assert str(results[4]).endswith(": training the network, once.")
+    assert str(results[4]).endswith(": training, once.")
 
 
 def test_a_process_that_dies_ends_in_a_sentence_and_keeps_what_came(
@@ -282,7 +282,7 @@ def test_readings_are_taken_for_both_batches() -> None:
     }
     assert counted == {1: 10, 64: 10}
     assert [each["stage"] for each in seen if "stage" in each] == [
-        "training the network, once",
+        "training, once",
         "making the smaller file",
         "timing one at a time",
         "timing 64 at once",
@@ -301,7 +301,7 @@ def test_where_int8_takes_longer_it_is_called_slower_from_end_to_end(
     monkeypatch: pytest.MonkeyPatch, times: float, begins: str, goes_on: str, counted: str
 ) -> None:
     """Real files, real answers, and a clock that moves by what a call of each file is said to take."""
-    fake, ask = Fake(), integers.ask
+    fake = Fake()
     whole, other = files(how="dynamic")
     costs_s = {whole: 2000 * US, other: 2000 * US * times}
 
@@ -333,9 +333,10 @@ def test_conditions_name_what_a_comparison_needs(
     monkeypatch.setattr(integers, "usable_cpus", lambda: 2.0)
     monkeypatch.setattr(conditions, "_versions", lambda _: {"ONNX Runtime": "1.2.3"})
     assert last(pretend, came()).conditions == (
-        "Measured here: Some CPU, 1 thread of 2 usable · ONNX Runtime 1.2.3 · "
+        "Measured here: Some CPU, 1 thread of 2 usable · ONNX Runtime 1.2.3 · 8 bits unsigned · "
         "50 and 50 pairs of readings in turn; 98 % intervals"
     )
+    assert "8 bits" not in last(pretend, came(), how="float16").conditions
 
 
 @pytest.mark.parametrize(
