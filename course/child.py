@@ -3,15 +3,18 @@
 What goes in and what comes back are plain values (numbers, texts, lists, dicts), written as JSON.
 """
 
+import atexit
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -68,12 +71,20 @@ def stream(task: str, *, threads: int = 1, **given: Any) -> Generator[Any, None,
                 process.stdout.close()
 
 
-def _folder() -> "tempfile.TemporaryDirectory[str]":
+@contextmanager
+def _folder() -> Iterator[str]:
     """Make a folder for what the process writes: one that is killed can't remove it."""
     try:
-        return tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True)
+        folder = tempfile.mkdtemp(prefix="workbook-")
     except OSError as error:
         raise _not_writable(error) from error
+    remove = partial(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(remove)  # for a kernel that ends in the middle
+    try:
+        yield folder
+    finally:
+        atexit.unregister(remove)
+        remove()
 
 
 def _complaints(folder: str) -> IO[str]:
