@@ -254,6 +254,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "queues.tail": {"latencies_s": np.arange(1, 100.0)},
     "wording.duration": {"time_s": 0.001},
     "wording.rate": {"per_s": 1000.0},
+    "quality.plausibility": {"inputs": INPUTS, "labels": TARGETS},
     "leaks.chosen": {"x": INPUTS, "y": TARGETS, "count": 1},
     "leaks.folds": {"made": leaks.table(case=2), "mended": {"rows"}, "seed": 0},
     "leaks.nearest": {"own": INPUTS, "new": INPUTS, "count": 2},
