@@ -17,7 +17,7 @@ from course.networks import Array
 STEPS = ("rows", "columns", "scaling", "selecting", "split")
 CASES = 5
 FOLDS = 5
-PATIENTS, GENES = 80, 5000
+PATIENTS, GENES = 80, 2000
 IMAGES, COPIES, BLUR = 60, 5, 0.15  # BLUR: standard deviation of what is added to a pixel
 CHEAP = (1, 4, 8)  # columns of the tumours: mean texture, smoothness and symmetry
 TREATED, UNTREATED = (30, 8), (8, 5)  # days, mean and standard deviation
@@ -49,7 +49,7 @@ class Table:
     in_time: bool = False
 
 
-@lru_cache(256)
+@lru_cache(12)  # a table of genes takes 1.3 MB
 def table(*, case: int = 1, random_state: int = 0) -> Table:
     """Load or make the table of a case.
 

@@ -89,12 +89,12 @@ def test_no_row_is_on_both_sides_and_mended_no_copy_is_either(
         assert len(tested) == len(made.targets)
 
 
-# Seen in 20 draws, told → mended: genes .87 (.79 to .95) → .52 (.44 to .65), digits .99 or more → .78 (.60
+# Seen in 20 draws, told → mended: genes .85 (.74 to .95) → .50 (.34 to .70), digits .99 or more → .78 (.60
 # to .87), index .998 → −2.0 (−4.3 to −.3), tumours with days of treatment .965 → .759.
 @pytest.mark.parametrize(
     ("leak", "told", "honest"),
     [
-        ("selecting", (0.75, 1.0), (0.35, 0.7)),
+        ("selecting", (0.68, 1.0), (0.28, 0.76)),
         ("rows", (0.98, 1.0), (0.55, 0.9)),
         ("split", (0.99, 1.0), (-8.0, 0.0)),
         ("columns", (0.94, 0.98), (0.73, 0.79)),

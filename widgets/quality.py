@@ -38,11 +38,11 @@ ENDS = ("at random", "least plausible")
 def quality_lab(**options: Any) -> Lab:
     """Choose which images are checked, check fifteen by eye, and see what it brings."""
     moved: dict[str, Any] = {
-        "order": list(ORDERS),
+        "order": dict(zip(("at random", "implausible"), ORDERS, strict=True)),
         "budget": Range(0.0, MOST, 0.005, unit="%"),
         "marked": Chips(LETTERS, (), "Which look wrong?"),
         "done": bool,
-        "model": list(MODELS),
+        "model": dict(zip(("nearest", "vote"), MODELS, strict=True)),
         "wrong_share": Range(0.0, MOST, 0.01, unit="%"),
     }
     usual: dict[str, Any] = {
@@ -52,7 +52,7 @@ def quality_lab(**options: Any) -> Lab:
         "labels": {
             "order": "Check first",
             "done": "I have marked them",
-            "wrong_share": "Labels made wrong",
+            "wrong_share": "Wrong labels",
             "random_state": "Other labels",
         },
         "drag": {wrong_found: lambda across, _: {"budget": across}},
