@@ -15,13 +15,13 @@ from widgets.marks import EndLabels, Words
 from widgets.picture import Update
 
 PLACES = {
-    "loss": (46, 238, 210, 152),
-    "accuracy": (464, 238, 206, 152),
+    "loss": (46, 238, 196, 152),
+    "accuracy": (474, 238, 190, 152),
     "judged": (226, 34, 440, 112),
 }
 ROWS = 5
-TOPS = ((0.0, 1.0), (0.1, 2.5), (0.3, 5.0))  # the loss axis ends there, up to such a noise
-LAST_TOP = 8.0
+TOPS = ((0.0, 1.0), (0.1, 2.5), (0.3, 5.0), (1.0, 8.0))  # the loss axis ends there, up to such a noise
+HARD = 400, 16  # with fewer images or hidden neurons no loss is below 1
 BALL: dict[str, Any] = {"ls": "", "marker": "o", "ms": 13, "mfc": "white", "mec": style.INK, "mew": 2.2}
 RING: dict[str, Any] = {"ls": "", "marker": "o", "ms": 9, "mfc": "white", "mec": style.BLUE, "mew": 2.4}
 
@@ -89,7 +89,7 @@ def accuracy(axes: Axes, result: Stopping) -> Update:
     draw = _lines(axes, ("train <100 %", "validation 100 %", "test 100 %"))
 
     def update(result: Stopping) -> None:
-        sure(result.band)
+        sure(list(result.band))
         draw(result, result.accuracies, result.best_accuracy, _short)
 
     update(result)
@@ -172,7 +172,9 @@ def judged(axes: Axes, result: Stopping) -> Update:
 
 
 def _top(result: Stopping) -> float:
-    return next((top for noise, top in TOPS if result.noise <= noise), LAST_TOP)
+    images, neurons = HARD
+    hard = result.train_size < images or result.hidden_neurons < neurons
+    return next(top for noise, top in TOPS[hard:] if result.noise <= noise)
 
 
 def _short(share: float) -> str:
