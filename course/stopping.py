@@ -4,7 +4,7 @@ Three sets: a network learns from the first; the second, the validation set, cho
 which to stop; the third, the test set, judges that choice once, when the run is over.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -242,9 +242,21 @@ def stopping(
     )
     seed = arguments.whole("random_state", random_state, low=0)
     sets = _three(now, seed)
+    (inputs, targets), sizes = sets[0], (sets[0][0].shape[1], now.hidden_neurons, 10)
+    start = networks.initialise(layer_sizes=sizes, scale=SMALL, random_state=seed)
+    measured = [networks.examples(start, *each) for each in sets]
+    run = descend(
+        network=start,
+        inputs=inputs,
+        targets=targets,
+        learning_rate=RATE,
+        batch_size=BATCH,
+        optimiser="momentum",
+        random_state=seed,
+    )
     history = np.empty((EPOCHS + 1, 6))
-    for epoch, network in enumerate(islice(_run(now, sets[0], seed), EPOCHS + 1)):
-        history[epoch], alike = _measured(network, sets)
+    for epoch, network in enumerate(islice(run, EPOCHS + 1)):
+        history[epoch], alike = _measured(network, measured)
         warning = ending(epoch, history[: epoch + 1], alike, RATE, "Try another random start.")
         diverged = bool(warning) and not np.isfinite(history[epoch]).all()
         changes = yield replace(now, history=history[: epoch + (not diverged)], warning=warning)
@@ -294,26 +306,12 @@ def _three(now: Stopping, seed: int) -> tuple[Examples, ...]:
     return tuple(zip(inputs, (*dirty, targets[2]), strict=True))
 
 
-def _run(now: Stopping, teach: Examples, seed: int) -> Iterator[Network]:
-    inputs, targets = teach
-    sizes = (inputs.shape[1], now.hidden_neurons, 10)
-    return descend(
-        network=networks.initialise(layer_sizes=sizes, scale=SMALL, random_state=seed),
-        inputs=inputs,
-        targets=targets,
-        learning_rate=RATE,
-        batch_size=BATCH,
-        optimiser="momentum",
-        random_state=seed,
-    )
-
-
-def _measured(network: Network, sets: Sequence[Examples]) -> tuple[list[float], bool]:
+def _measured(network: Network, sets: Sequence[tuple[Array, Array]]) -> tuple[list[float], bool]:
     """Loss and accuracy on each of the three sets, and whether all training images get one answer."""
     found, spread = [], []
     with np.errstate(all="ignore"):
         for each in sets:
-            loss, right, scores = networks.score(network, *networks.examples(network, *each))
+            loss, right, scores = networks.score(network, *each)
             found += [loss, right]
             spread.append(np.ptp(scores, axis=0).max())
     return found, bool(spread[0] < ALIKE)

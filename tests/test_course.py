@@ -225,6 +225,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "report.read": {"source": REPORT.read_bytes()},
     "reports.sections": {"reports": [report.read(REPORT.read_bytes())], "model": "small", "measure": "p99"},
     "quantisation.said": {"bits": 3},
+    "random_labels.replaced": {"targets": [1, 2, 3, 4], "share": 0.5},
+    "stopping.out_of_patience": {"losses": [2.0, 1.0, 1.5]},
     "quantising.packed": {"quantised": quantising.quantise(values=np.eye(2))},
     "quantising.possible": {"bits": 3},
     "quantising.quantise": {"values": np.eye(2)},

@@ -121,8 +121,9 @@ def mislabelled(axes: Axes, result: RandomLabels) -> Update:
     nothing.place(0.5, 0.5)
 
     def update(result: RandomLabels) -> None:
-        heading.set_text(f"Says to {f'{result.wrong:,}' if result.wrong else 'no'} mislabelled images")
-        nothing.text = "" if result.wrong else "no label is wrong"
+        count = result.wrong
+        heading.set_text(f"Says to {count:,} mislabelled" if count else "No image is mislabelled")
+        nothing.text = "" if count else "no label is wrong"
         epochs = np.arange(result.epoch + 1)
         for line, ball, heights in zip(lines, balls, result.on_wrong.T, strict=True):
             line.set_data(epochs, heights)
