@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.intervals import wilson
-from course.stopping import EPOCHS, TESTED, Stopping, out_of_patience, stopping
+from course.stopping import TESTED, stopping
+from course.stops import EPOCHS, Stopping, out_of_patience
 from tests.apart import assert_apart
 from tests.labs import point
 from widgets.marks import Words

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from course.stopping import EPOCHS, FEW, FEWEST, LOADERS, MANY, MOST, WIDEST, Stopping, stopping
+from course.stopping import FEW, FEWEST, LOADERS, MANY, MOST, WIDEST, stopping
+from course.stops import EPOCHS, Stopping
 from course.wording import percent, written
 from widgets import style
 from widgets.controls import Range, log
