@@ -15,6 +15,7 @@ from widgets.lab import Lab
 from widgets.marks import EndLabels, Words
 from widgets.picture import Update
 
+NAMES = dict(zip(("neighbour", "logistic"), MODELS, strict=True))
 LOWEST = 0.3  # accuracy at the foot of the axis
 HIGHEST = 0.95  # accuracy beside which a name may stand: above it is the title
 LEAST = 0.003  # error at the foot of the logarithmic axis
@@ -39,7 +40,7 @@ class First(Range):
 def learning_curve_lab(**options: Any) -> Lab:
     """See a learning curve begin, forecast how it goes on, and measure it."""
     moved = {
-        "model": {"neighbour": MODELS[0], "logistic": MODELS[1]},
+        "model": NAMES,
         "up_to": First(FIRST[0], FIRST[-1], log=True, unit="rows"),
         "guess": Range(0.5, 1.0, 0.01, unit="%"),
         "forecast": bool,
@@ -84,7 +85,8 @@ def accuracy(axes: Axes, result: LearningCurve) -> Update:
     ])  # fmt: skip
 
     def update(result: LearningCurve) -> None:
-        heading.set_text(f"Accuracy: {result.model}, {result.data}")
+        short = next(name for name, model in NAMES.items() if model == result.model)
+        heading.set_text(f"Accuracy: {short}, {result.data}")
         draw(result)
         sizes = result.sizes[: result.known]
         line.set_data(sizes, result.means)
