@@ -19,8 +19,9 @@ def readings(
 ) -> Iterator[list[Any]]:
     """Train and test for each pair of rows and order: hand out both, the accuracy, and if it converged."""
     held = trained.examples(data=data)
+    seed = arguments.whole("random_state", random_state, low=0)
     for size, order in todo:
-        rows = order_of(len(held.targets), order, random_state)[:size]
+        rows = order_of(rows=len(held.targets), order=order, random_state=seed)[:size]
         found = accuracy(
             inputs=held.inputs[rows],
             targets=held.targets[rows],
@@ -31,9 +32,14 @@ def readings(
         yield [size, order, *found]
 
 
-def order_of(rows: int, order: int, random_state: int) -> NDArray[np.int64]:
+def order_of(*, rows: int, order: int, random_state: int) -> NDArray[np.int64]:
     """Draw a random order of the rows; what fewer rows learn from, more do too."""
-    return np.random.default_rng([random_state, order]).permutation(rows)
+    many = arguments.whole("rows", rows, low=1)
+    seeds = [
+        arguments.whole("random_state", random_state, low=0),
+        arguments.whole("order", order, low=0),
+    ]
+    return np.random.default_rng(seeds).permutation(many)
 
 
 def accuracy(

@@ -36,7 +36,7 @@ def test_points_are_those_of_scikit_learn(model: str) -> None:
     every = np.concatenate([DIGITS.inputs, DIGITS.test_inputs])
     targets = np.concatenate([DIGITS.targets, DIGITS.test_targets])
     test = np.arange(len(DIGITS.targets), len(targets))
-    cut = [(order_of(len(DIGITS.targets), 2, 7), test)]
+    cut = [(order_of(rows=len(DIGITS.targets), order=2, random_state=7), test)]
     _, _, theirs = their_curve(OURS[model], every, targets, train_sizes=sizes, cv=cut)
     todo = [(size, 2) for size in sizes]
     ours = list(readings(todo=todo, data="digits", model=model, random_state=7))
