@@ -1,0 +1,202 @@
+"""Sweeps: every result once, in whatever order; abandoned at once; no worker stays."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import joblib
+import psutil
+import pytest
+
+from course.sweeps import WorkerEndedError, sweep
+from tests.sweep_tasks import refuse, slow, threads
+
+ROOT = Path(__file__).parents[1]
+SETTINGS = [{"x": x} for x in range(12)]
+LONG: list[dict[str, Any]] = [{"x": 0}, *({"x": x, "s": 60.0} for x in range(8))]
+PATIENCE_S = 60.0
+
+
+def workers(process: int | None = None) -> set[int]:
+    """Numbers of the processes that compute for this one."""
+    found = set()
+    for each in psutil.Process(process).children(recursive=True):
+        try:
+            words = " ".join(each.cmdline())
+        except psutil.Error:
+            continue
+        if "loky" in words and "tracker" not in words:
+            found.add(each.pid)
+    return found
+
+
+def wait_until(holds: Any) -> None:
+    """Wait generously: the machine may be busy."""
+    end = monotonic() + PATIENCE_S
+    while not holds():
+        assert monotonic() < end, "waited in vain"
+        sleep(0.02)
+
+
+def begun(running: Iterator[Any]) -> list[Any]:
+    """Read until workers are there, and hand out what came by then."""
+    before, came = workers(), [next(running)]
+
+    def there() -> bool:
+        came.append(next(running))
+        return bool(workers() - before) or (bool(before) and len(came) > 20)
+
+    wait_until(there)
+    return [each for each in came if each]
+
+
+@pytest.mark.parametrize("n_jobs", [None, 1, 2])
+def test_every_setting_comes_once_with_its_own_value(n_jobs: int | None) -> None:
+    came = [each for each in sweep(slow, SETTINGS, n_jobs=n_jobs) if each]
+    assert (came[0].place, came[0].value) == (0, 0)
+    assert sorted(each.place for each in came) == list(range(12))
+    assert all(each.value == each.setting["x"] ** 2 == each.place**2 for each in came)
+
+
+def test_the_first_ones_are_computed_here_and_in_order() -> None:
+    running = sweep(slow, LONG[:1] * 5 + LONG, here=5)
+    assert [next(running).place for _ in range(5)] == [0, 1, 2, 3, 4]  # type: ignore[union-attr]
+    running.close()
+
+
+def test_nothing_to_do_is_done_and_one_thing_is_done_here() -> None:
+    assert list(sweep(slow, [])) == []
+    assert [each.value for each in sweep(slow, [{"x": 3}]) if each] == [9]
+
+
+def test_while_nothing_comes_whoever_watches_gets_a_turn() -> None:
+    running = sweep(slow, LONG)
+    assert next(running) is not None
+    assert [next(running) for _ in range(5)] == [None] * 5
+    running.close()
+
+
+def test_closing_ends_the_workers_at_once_and_nothing_comes_after() -> None:
+    running = sweep(slow, LONG)
+    begun(running)
+    began = monotonic()
+    running.close()
+    wait_until(lambda: not workers())
+    assert monotonic() - began < 30, "each of the tasks would have taken a minute"
+    assert list(running) == []
+
+
+def test_a_new_sweep_after_an_abandoned_one_holds_nothing_of_it() -> None:
+    old = sweep(slow, LONG)
+    begun(old)
+    old.close()
+    new = [{"x": 100 + x} for x in range(6)]
+    came = [each for each in sweep(slow, new) if each]
+    assert sorted(each.value for each in came) == [(100 + x) ** 2 for x in range(6)]
+
+
+def test_one_that_is_closed_before_it_begins_starts_no_process() -> None:
+    before = workers()
+    running = sweep(slow, LONG)
+    next(running)
+    next(running)
+    running.close()
+    sleep(0.3)
+    assert workers() <= before
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_what_a_task_refuses_is_refused_in_its_words(n_jobs: int) -> None:
+    with pytest.raises(ValueError, match=r"^x must not be 3, got 3$"):
+        list(sweep(refuse, SETTINGS, n_jobs=n_jobs))
+
+
+def test_a_worker_that_is_killed_is_said_and_what_came_is_kept() -> None:
+    running, came = sweep(slow, LONG), []
+    came += begun(running)
+    psutil.Process(workers().pop()).kill()
+    with pytest.raises(
+        WorkerEndedError, match=r"^A worker ended early .*; what came until then is kept\.$"
+    ):
+        came += [each for each in running if each]
+    assert came[0].value == 0
+
+
+def test_where_no_process_can_be_started_it_is_all_computed_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise PermissionError("no processes here")
+
+    monkeypatch.setattr(joblib.Parallel, "__call__", fail)
+    came = [each for each in sweep(slow, SETTINGS) if each]
+    assert [each.value for each in came] == [x * x for x in range(12)]
+
+
+def test_workers_compute_on_one_thread() -> None:
+    came = [each for each in sweep(threads, [{"x": x} for x in range(4)]) if each]
+    assert {each.value for each in came} == {1}
+
+
+ENDING = """
+import os, sys
+from course.sweeps import sweep
+from tests.sweep_tasks import slow
+from tests.test_sweeps import LONG, begun, workers
+running = sweep(slow, LONG)
+begun(running)
+print(*workers(), flush=True)
+if sys.argv[1] == "killed":
+    os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.parametrize("how", ["left", "killed"])
+def test_no_worker_outlives_its_kernel(how: str) -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", ENDING, how], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S
+    )
+    numbers = [int(each) for each in found.stdout.split()]
+    assert numbers
+    if how == "left":
+        assert found.stderr == ""
+    wait_until(lambda: not any(_alive(each) for each in numbers))
+
+
+def _alive(number: int) -> bool:
+    try:
+        return bool(psutil.Process(number).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_under_dask_the_same_call_runs_on_its_workers() -> None:
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config(backend="dask"),
+    ):
+        came = [each for each in sweep(slow, SETTINGS) if each]
+        assert sorted(each.value for each in came) == [x * x for x in range(12)]
+        begun_and_left = sweep(slow, [{"x": x, "s": 0.1} for x in range(30)])
+        assert next(begun_and_left) is not None
+        for _ in range(5):
+            next(begun_and_left)
+        begun_and_left.close()
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ({"n_jobs": 0}, "n_jobs must be a whole number of at least 1, got 0"),
+        ({"here": 0}, "here must be a whole number of at least 1, got 0"),
+    ],
+)
+def test_what_can_not_be_swept_with_is_refused(bad: dict[str, int], message: str) -> None:
+    with pytest.raises(ValueError, match="must") as refusal:
+        sweep(slow, SETTINGS, **bad)
+    assert str(refusal.value) == message
