@@ -21,6 +21,7 @@ import pytest
 import course
 from course import (
     audit,
+    capacity,
     columns,
     convolution,
     datasets,
@@ -77,6 +78,10 @@ def still(*_: object) -> float:
 
 # Arguments for what has no default; a function that isn't here is called without any.
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "bending.errors": {"model": "decision tree", "capacity": 3},
+    "bending.wave": {"x": np.linspace(-1, 1, 5)},
+    "capacity.best": {"model": "polynomial"},
+    "capacity.settings": {"start": next(capacity.capacity())},
     "convolution.accuracy": {"network": FILTERS, "inputs": IMAGES, "targets": TARGETS},
     "convolution.forward": {"network": FILTERS, "inputs": IMAGES},
     "convolution.gradient": {"network": FILTERS, "inputs": IMAGES, "targets": TARGETS},
@@ -319,6 +324,7 @@ MACHINE = {
     "this_machine",
     "throughput",
     "scenario_runs",
+    "sweeps",
     "sparse_times",
     "compression",
     "steps",
