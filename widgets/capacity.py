@@ -65,7 +65,7 @@ def curve(axes: Axes, result: Capacity) -> Update:
     (stem,) = axes.plot([], [], color=style.GREEN, lw=1.8, animated=True)
     (lowest,) = axes.plot([], [], ls="", marker="s", ms=11, color=style.GREEN, mec="white", animated=True)
     (ball,) = axes.plot([], [], animated=True, zorder=6, clip_on=False, **BALL)
-    best = Words(axes, "✓ lowest in the test", bold=True, align="center")
+    best = Words(axes, "✓ lowest", bold=True, align="center")
     start = Words(axes, "Press Run", colour=style.TEXT_2, align="center")
     start.place(0.5, 0.5)
     ends = EndLabels(
@@ -100,7 +100,7 @@ def curve(axes: Axes, result: Capacity) -> Update:
 def _mark(result: Capacity, stem: Any, lowest: Any, best: Words, top: float) -> None:
     """Mark where the test error is lowest, once all trainings are there."""
     done = result.progress == 1
-    best.text = "✓ lowest in the test" if done else ""
+    best.text = "✓ lowest" if done else ""
     stem.set_data([], [])
     lowest.set_data([], [])
     if done and result.best is not None:
@@ -108,7 +108,7 @@ def _mark(result: Capacity, stem: Any, lowest: Any, best: Words, top: float) -> 
         height = float(result.middle[:, 1].min())
         stem.set_data([place, place], [height, 0.89 * top])
         lowest.set_data([place], [height])
-        best.place(min(max((place - 0.6) / (PLACES - 0.2), 0.26), 0.74), 0.94)
+        best.place(min(max((place - 0.6) / (PLACES - 0.2), 0.12), 0.88), 0.94)
 
 
 def model_now(axes: Axes, result: Capacity) -> Update:
