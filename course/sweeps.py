@@ -16,6 +16,7 @@ What travels is the task's name, its settings and what it returns; so tasks load
 import os
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
@@ -64,8 +65,10 @@ def sweep(
 ) -> Generator[Arrived | None, None, None]:
     """Compute a task for every setting: the first here, at once, and the others in workers.
 
-    Results come in the order in which they are done. Closing this generator abandons what is left
-    at once. Where no process can be started, everything is computed here, with the same results.
+    Until the first worker has returned something, which can take seconds, a thread of this process
+    goes on with the list as well. Results come in the order in which they are done. Closing this
+    generator abandons what is left at once. Where no process can be started, everything is
+    computed here, with the same results.
 
     Parameters
     ----------
@@ -146,7 +149,8 @@ class _Work(threading.Thread):
         super().__init__(name="sweep", daemon=True)
         self.arrived: queue.Queue[tuple[int, Any] | BaseException] = queue.Queue()
         self.stopped, self.done = threading.Event(), threading.Event()
-        self._task, self._tasks = task, tasks
+        self._task, self._tasks = task, deque(tasks)
+        self._begun = threading.Event()
         self._parallel, self._local = _parallel(jobs)
 
     def run(self) -> None:
@@ -177,11 +181,29 @@ class _Work(threading.Thread):
         outputs = self._parallel(self._handed_out())
         _ended_with_this_process(self)
         threading.Thread(target=self._guard, daemon=True).start()
+        if self._local:
+            threading.Thread(target=self._bridge, daemon=True).start()
         try:
             for place, value, raised in outputs:
+                self._begun.set()
                 self.arrived.put(raised or (place, value))
         finally:
             self.done.set()
+
+    def _bridge(self) -> None:
+        """Compute here, from the list, while the workers start."""
+        while not (self._begun.is_set() or self.done.is_set() or self.stopped.is_set()):
+            task = self._next()
+            if task is None:
+                return
+            place, value, raised = _tried(self._task, *task)
+            self.arrived.put(raised or (place, value))
+
+    def _next(self) -> tuple[int, Setting] | None:
+        try:
+            return self._tasks.popleft()
+        except IndexError:
+            return None
 
     def _guard(self) -> None:
         """End the workers once nobody wants their results."""
@@ -198,9 +220,8 @@ class _Work(threading.Thread):
     def _handed_out(self) -> Iterator[Any]:
         from joblib import delayed
 
-        for place, setting in self._tasks:
-            if not self.stopped.is_set():
-                yield delayed(_tried)(self._task, place, setting)
+        while not self.stopped.is_set() and (task := self._next()) is not None:
+            yield delayed(_tried)(self._task, *task)
 
 
 def _ended_with_this_process(work: _Work) -> None:
