@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course import arguments, datasets, networks
+from course.generalisation import replaced
 from course.networks import Array, Network
-from course.random_labels import replaced
 from course.stops import EPOCHS, Stopping, checked_patience, checked_stop
 from course.training import SMALL, descend, ending
 

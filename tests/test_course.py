@@ -243,7 +243,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "report.read": {"source": REPORT.read_bytes()},
     "reports.sections": {"reports": [report.read(REPORT.read_bytes())], "model": "small", "measure": "p99"},
     "quantisation.said": {"bits": 3},
-    "random_labels.replaced": {"targets": [1, 2, 3, 4], "share": 0.5},
+    "generalisation.replaced": {"targets": [1, 2, 3, 4], "share": 0.5},
     "stops.checked_patience": {"patience": 5},
     "stops.checked_stop": {"stop": 50},
     "stops.out_of_patience": {"losses": [2.0, 1.0, 1.5]},

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from course import capacity, leakage, learning_curve, quality, random_labels, splits, stopping
+from course import capacity, generalisation, leakage, learning_curve, quality, splits, stopping
 from course.marking import Question
 from course.questions.reporting import majority as majority
 from course.questions.reporting import measured as measured
@@ -17,7 +17,7 @@ moves = ["It rises", "It stays, to within 2 points", "It falls"]
 
 @cache
 def _random(replaced_share: float) -> Any:
-    *_, end = random_labels.random_labels(replaced_share=replaced_share)
+    *_, end = generalisation.random_labels(replaced_share=replaced_share)
     return end
 
 

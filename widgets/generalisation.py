@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from course.generalisation import CHANCE, EPOCHS, FEWEST, MOST, SHOWN, WIDEST, RandomLabels, random_labels
 from course.networks import Array
-from course.random_labels import CHANCE, EPOCHS, FEWEST, MOST, SHOWN, WIDEST, RandomLabels, random_labels
 from course.wording import percent
 from widgets import style
 from widgets.controls import Range, log

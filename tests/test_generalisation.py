@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course import networks
-from course.random_labels import CHANCE, EPOCHS, SHOWN, SHOWN_WRONG, RandomLabels, random_labels, replaced
+from course.generalisation import CHANCE, EPOCHS, SHOWN, SHOWN_WRONG, RandomLabels, random_labels, replaced
 from course.trained import examples
 from tests.apart import assert_apart
 from widgets import style
+from widgets.generalisation import random_labels_lab
 from widgets.marks import Tiles, Words
-from widgets.random_labels import random_labels_lab
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 SEEDS = range(10)
