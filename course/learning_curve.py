@@ -205,8 +205,11 @@ def learning_curve(
     last = now.ahead if now.beyond else first
     wanted = [(size, order) for size in sizes if size <= last for order in range(ORDERS)]
     known = _known.setdefault((name, kind, seed), {})
-    now = _with(now.seen(changes or {}), known, wanted)
-    changes = yield now
+    taken: Readings = {}
+    for pair in (None, *(pair for pair in wanted if pair in known)):
+        taken |= {} if pair is None else {pair: known[pair]}
+        now = _with(now.seen(changes or {}), taken, wanted)
+        changes = yield now
     todo = [pair for pair in wanted if pair not in known]
     if not todo:
         return
@@ -220,8 +223,8 @@ def learning_curve(
                     now = replace(now, progress=now.progress + CREEP * (1 - now.progress))
                 else:
                     size, order, accuracy, converged = came
-                    known[size, order] = accuracy, converged
-                    now = _with(now, known, wanted)
+                    known[size, order] = taken[size, order] = accuracy, converged
+                    now = _with(now, taken, wanted)
                 changes = yield now
     except child.ChildEndedError as ended:
         yield replace(now.seen(changes or {}), ended=str(ended), stage="ended early", progress=1.0)

@@ -275,6 +275,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "queues.server_rate": {"services_s": np.array([0.001])},
     "queues.tail": {"latencies_s": np.arange(1, 100.0)},
     "wording.duration": {"time_s": 0.001},
+    "wording.size": {"count": 14_792},
     "wording.rate": {"per_s": 1000.0},
     "quality.plausibility": {"inputs": INPUTS, "labels": TARGETS},
     "leaks.chosen": {"x": INPUTS, "y": TARGETS, "count": 1},
