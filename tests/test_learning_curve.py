@@ -109,7 +109,7 @@ def test_what_is_known_is_not_measured_again(play: Play, monkeypatch: pytest.Mon
     play(up_to=130)
     monkeypatch.setattr(child, "stream", lambda *_, **__: pytest.fail("a process was started"))
     assert play(20, up_to=80).result.known == 3
-    assert play(2, up_to=130).result.progress == 1
+    assert play(30, up_to=130).result.progress == 1
     assert play(1, up_to=130, random_state=1).result.known == 0
 
 
