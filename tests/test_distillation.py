@@ -216,7 +216,7 @@ def test_bars_are_the_label_the_answer_and_the_softened_answer() -> None:
         np.testing.assert_allclose([bar.get_height() for bar in drawn(lab, view).patches], shares)
     assert texts(lab, "label") == []
     assert texts(lab, "softer") == [f"{asked.soft[asked.second]:.0%}".replace("%", " %")]
-    assert drawn(lab, "softer").get_title(loc="left") == "Soft targets, T = 10"
+    assert drawn(lab, "softer").get_title(loc="left") == "Soft 90 %, T = 10"
 
 
 def test_images_stand_over_their_labels_and_sizes_beside_them() -> None:

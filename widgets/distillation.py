@@ -154,7 +154,8 @@ def softer(axes: Axes, result: Distillation) -> Update:
     """What the teacher says of it at the temperature that is set: the soft targets."""
 
     def answer(result: Distillation) -> tuple[str, Array]:
-        return f"Soft targets, T = {result.temperature:.3g}", result.asked.soft
+        weight = f"{100 * result.soft_weight:.0f} %"
+        return f"Soft {weight}, T = {result.temperature:.3g}", result.asked.soft
 
     update = _bars(axes, result, style.BLUE, answer)
     axes.set(xlabel="digit", xticklabels=range(10))
