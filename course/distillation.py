@@ -75,6 +75,7 @@ class Distillation:
     shown : the first images of either kind
     histories : for each start accuracies on the test images, shape (n_students, n_points): of
         the student by labels, by soft targets, and by soft targets on further images as well
+    random_state : of the images and the starts
     """
 
     teacher: Network
@@ -87,6 +88,7 @@ class Distillation:
     further: int
     shown: tuple[Shown, ...]
     histories: tuple[Array, ...]
+    random_state: int = 0
 
     @property
     def steps(self) -> NDArray[np.int64]:
@@ -149,7 +151,7 @@ class Distillation:
         if not self.progress:
             also = f", and from those to {more}" * (self.further > 0)
             two = f"one learns from these, one from the teacher’s answers ({how}){also}"
-            return f"Press Run: {who}; {two}. {says}"
+            return f"Press Run (draw {self.random_state}): {who}; {two}. {says}"
         hard, soft, *rest = (percent(float(each)) for each in self.now)
         also = "".join(f", with {more} {each}" for each in rest)
         same = self.finished.size and abs(self.gain) < SAME
@@ -205,6 +207,7 @@ def distillation(
         further=further,
         shown=_shown(large, _order(seed), count, further),
         histories=(),
+        random_state=int(random_state),
     )
     soft = tempered(scores=_scores(large), temperature=heat)
     for start in range(STARTS):

@@ -133,8 +133,8 @@ def test_half_of_the_images_shown_are_further_ones_with_the_teacher_s_answers() 
 def test_the_sentences_say_who_learns_from_what_and_who_is_right() -> None:
     first = next(distillation(unlabelled=1000, digit=8))
     assert str(first) == (
-        "Press Run: 8 hidden neurons, 100 labels; one learns from these, one from the teacher’s answers "
-        "(T = 3, weight 90 %), and from those to 1,000 further images. "
+        "Press Run (draw 0): 8 hidden neurons, 100 labels; one learns from these, one from the teacher’s "
+        "answers (T = 3, weight 90 %), and from those to 1,000 further images. "
         "Of its softened answer to this 8, "
         f"{100 * first.asked.soft[first.asked.second]:.0f} % say {first.asked.second}."
     )

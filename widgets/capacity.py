@@ -157,7 +157,9 @@ def _labels(axes: Axes, result: Capacity) -> Update:
         count = len(labels)
         seen = spoilt(data=data, noise=result.noise, random_state=result.random_state)
         bad, targets = seen.wrong[:count], seen.own[1][:count]
-        heading.set_text("Labels it learns, ✗ wrong" if images else "Labels (b benign), ✗ wrong")
+        heading.set_text(
+            f"Labels, {100 * result.noise:.0f} % wrong ✗" if images else "Labels (b benign), ✗ wrong"
+        )
         if images:
             ink = (255 * seen.own[0][:count]).astype(np.uint8).reshape(count, side, side)
         else:
