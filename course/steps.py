@@ -5,7 +5,6 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
-from statistics import median
 from typing import Any
 
 from course import (
@@ -17,6 +16,7 @@ from course import (
     networks,
     pruning,
     runtimes,
+    throughput,
     trained,
 )
 from course.energy import estimate, metered
@@ -28,8 +28,8 @@ from course.wording import percent
 TEACHER = (512, 512)  # hidden neurons
 TEMPERATURE, SOFT_WEIGHT, EPOCHS, TUNING = 3.0, 0.9, 10, 5
 CALIBRATION = 200  # images
-READINGS, LONGEST_S = 200, 0.3  # of each, as soon as it is made
-ROUNDS, TRIES, CALLS = 20, 5, 20  # of all in turn, at the end
+READINGS, FIRST_S = 200, 0.3  # of each, as soon as it is made
+ROUNDS, LONGEST_S = 20, 10.0  # of all in turn, at the end
 METERED = 3  # rounds of a meter, where there is one
 
 
@@ -70,10 +70,12 @@ def making(
 def in_turn(works: Mapping[str, Work]) -> Iterator[dict[str, list[float]]]:
     """Measure all, round by round, so that what disturbs meets all of them: the times of each so far."""
     taken: dict[str, list[float]] = {name: [] for name in works}
-    for _ in range(ROUNDS):
-        for name, work in works.items():
-            taken[name].append(median(measuring.read(work, CALLS) / CALLS for _ in range(TRIES)))
-        yield {name: list(times) for name, times in taken.items()}
+    names = list(works)
+    for came in throughput.readings_of([*works.values()], rounds=ROUNDS, most_s=LONGEST_S):
+        for _, number, call_s in came:
+            taken[names[int(number)]].append(call_s)
+        complete = min(map(len, taken.values()))
+        yield {name: times[:complete] for name, times in taken.items()}
 
 
 def _steps(student_neurons: int, pruned_share: float, random_state: int) -> Iterator[bytes]:
@@ -131,7 +133,7 @@ def _measured(file: bytes, meter: meters.Meter | None) -> tuple[dict[str, Any], 
     seen = trained.examples(data="MNIST")
     answers = _loaded(file).ask(seen.test_inputs.astype("float32")).argmax(axis=1)
     work = _call(file)
-    *_, timings = measuring.measure(work, readings=READINGS, most_s=LONGEST_S)
+    *_, timings = measuring.measure(work, readings=READINGS, most_s=FIRST_S)
     middle = percentile(latencies_s=timings.latencies_s, share=0.5).value_s
     joules = metered(work, meter, rounds=METERED) if meter else None
     found = {

@@ -1,11 +1,12 @@
 """The order of the tests, and what several of them need."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from threadpoolctl import ThreadpoolController
 
-from course import datasets
+from course import child, datasets
 from widgets import guesses, teaching
 
 
@@ -40,3 +41,19 @@ def closed() -> Iterator[None]:
     for name in set(_instances) - before:
         if name in _instances:
             _instances[name].close()
+
+
+@pytest.fixture
+def pretend(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Any]], None]:
+    """Let the process of a lab send what is given."""
+
+    def play(values: list[Any]) -> None:
+        def stream(task: str, **_: Any) -> Iterator[Any]:
+            for each in values:
+                if isinstance(each, Exception):
+                    raise each
+                yield each
+
+        monkeypatch.setattr(child, "stream", stream)
+
+    return play

@@ -49,7 +49,8 @@ def variant(number: int) -> Variant:
 def small(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Any]]]:
     """Make the variants of a small teacher, in this process, and measure shortly."""
     monkeypatch.setattr(steps, "TEACHER", (32,))
-    monkeypatch.setattr(steps, "LONGEST_S", 0.03)
+    monkeypatch.setattr(steps, "FIRST_S", 0.03)
+    monkeypatch.setattr(steps, "ROUNDS", 3)
     monkeypatch.setattr(steps, "READINGS", 5)
     return lambda **given: list(
         steps.making(**{"student_neurons": 16, "pruned_share": 0.5, "random_state": 0, **given})
@@ -145,8 +146,10 @@ def test_a_refusal_on_the_way_loses_nothing() -> None:
 
 def test_all_are_measured_in_turn_and_each_gets_its_own_times(monkeypatch: pytest.MonkeyPatch) -> None:
     cost = {"a": 1.0, "b": 5.0, "c": 2.0}
-    monkeypatch.setattr(measuring, "read", lambda work, calls: work() * calls)
-    works = {name: (lambda taken=taken: taken) for name, taken in cost.items()}
+    works = {name: (lambda: None) for name in cost}
+    of = dict(zip(map(id, works.values()), cost.values(), strict=True))
+    monkeypatch.setattr(measuring, "warm_up", lambda *_, **__: (1, 1, True))
+    monkeypatch.setattr(measuring, "read", lambda work, calls, *_: of[id(work)] * calls)
     *_, last = steps.in_turn(works)
     assert {name: set(times) for name, times in last.items()} == {
         name: {each} for name, each in cost.items()

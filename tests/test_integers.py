@@ -1,6 +1,6 @@
 """Int8 in ONNX Runtime: whatever is measured, the verdict follows it; files and answers are the files'."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -47,22 +47,6 @@ def came(one: float = 0.5, many: float = 2.0, **found: int) -> list[Any]:
         None,
         {"batch_size": 64, "pairs": pairs(many)},
     ]
-
-
-@pytest.fixture
-def pretend(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Any]], None]:
-    """Let the process of a lab send what is given."""
-
-    def play(values: list[Any]) -> None:
-        def stream(task: str, **_: Any) -> Iterator[Any]:
-            for each in values:
-                if isinstance(each, Exception):
-                    raise each
-                yield each
-
-        monkeypatch.setattr(child, "stream", stream)
-
-    return play
 
 
 def compared(ratio: float, **how: Any) -> comparing.Comparison:

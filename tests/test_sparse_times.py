@@ -1,7 +1,7 @@
 """Zeros in a product: with calls of known length, and that the four forms multiply alike."""
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -44,22 +44,6 @@ class World:
 
     def came(self, rounds: int = ROUNDS) -> list[list[list[float]]]:
         return list(readings_of(self.works(), rounds=rounds, most_s=1e6, clock=self.clock))
-
-
-@pytest.fixture
-def pretend(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Any]], None]:
-    """Let the process of a lab send what is given."""
-
-    def play(values: list[Any]) -> None:
-        def stream(task: str, **_: Any) -> Iterator[Any]:
-            for each in values:
-                if isinstance(each, Exception):
-                    raise each
-                yield each
-
-        monkeypatch.setattr(child, "stream", stream)
-
-    return play
 
 
 def last(pretend: Callable[[list[Any]], None], values: list[Any], **settings: Any) -> SparseTimes:
