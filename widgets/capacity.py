@@ -22,7 +22,7 @@ TOP = {True: 1.2, False: 1.0}  # of the axis of errors: heights of the wave, sha
 def capacity_lab(**options: Any) -> Lab:
     """Train models from stiff to bendable, and see where the test error is lowest."""
     moved = {
-        "model": list(CAPACITIES),
+        "model": sorted(CAPACITIES, key=lambda name: name != "neural network"),
         "data": list(DATA),
         "noise": Range(0.0, 0.4, 0.05, unit="%"),
         "look_at": (1, PLACES),
@@ -35,7 +35,7 @@ def capacity_lab(**options: Any) -> Lab:
         "labels": {
             "noise": "Wrong labels or noise",
             "look_at": "Look at",
-            "random_state": "Other examples",
+            "random_state": "Other draw",
         },
         "only": {"data": lambda settings: settings["model"] != POLYNOMIAL},
         "drag": {curve: lambda across, _: {"look_at": round(across)}},
