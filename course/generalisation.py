@@ -68,6 +68,7 @@ class RandomLabels:
     shown : some of the training images
     train_size, replaced_share : how many images there are, and the share whose label was replaced
     warning : why it ended early, or ""
+    random_state : of digits, labels and weights
     """
 
     network: Network
@@ -78,6 +79,7 @@ class RandomLabels:
     train_size: int
     replaced_share: float = 0.0
     warning: str = ""
+    random_state: int = 0
 
     @property
     def epoch(self) -> int:
@@ -127,8 +129,10 @@ class RandomLabels:
         neurons = f"{size} hidden neuron{'s' * (size > 1)}"
         what = f"{neurons}, {percent(self.replaced_share)} of {self.train_size:,} labels replaced"
         if not self.epoch:
+            untaught = percent(self.test_accuracy)
             return (
-                f"Press Run: {what}; before it learns, {percent(self.test_accuracy)} of new digits right."
+                f"Press Run (draw {self.random_state}): {what}; before it learns, {untaught} of new digits "
+                "right."
             )
         own, new = percent(self.accuracy), percent(self.test_accuracy)
         said = f"Epoch {self.epoch}, {what}: {own} right by its own labels, {new} of new digits"
@@ -197,6 +201,7 @@ def _follow(start: Network, rows: Labels, labels: Labels, seed: int) -> Iterator
             shown=Shown(seen.inputs[rows[few]], labels[few], truths[few], says[few]),
             train_size=len(rows),
             warning=warning,
+            random_state=seed,
         )
         if warning:
             return

@@ -134,7 +134,7 @@ class LearningCurve:
             begun = "measuring" if self.progress else "press Run to measure"
             law = "the forecast follows" if self.forecast else "no forecast"
             guess = f"for {self.ahead:,} you guess {percent(self.guess)}"
-            return f"{name}: {begun} 30 to {last:,} rows; {law}; {guess}."
+            return f"{name}: {begun} 30 to {last:,} rows (draw {self.random_state}); {law}; {guess}."
         seen = percent(float(self.means[self.sizes.index(self.up_to)]))
         start, more = f"{name}: {seen} right from {self.up_to} rows", f"{self.times:.2g} times the rows"
         if self.truth is None:

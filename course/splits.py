@@ -48,6 +48,7 @@ class Splits:
     stopped: int = 0
     progress: float = 0.0
     stage: str = "not started"
+    random_state: int = 0
 
     @property
     def strips(self) -> tuple[tuple[float, ...], ...]:
@@ -83,7 +84,8 @@ class Splits:
         alone = f"fold {self.fold} " + (f"alone {percent(looked.accuracy)}" if looked else "is marked")
         if not done:
             begun = "measuring" if self.parts else "press Run for"
-            return f"{start}: {begun} {self.n_splits} random splits against {self.folds} folds; {alone}."
+            against = f"{self.n_splits} random splits against {self.folds} folds"
+            return f"{start}: {begun} {against} (draw {self.random_state}); {alone}."
         of = "" if done == self.n_splits else f" of {self.n_splits}"
         one, of_folds, others = map(ends, self.strips)
         return (
@@ -140,7 +142,7 @@ def splits(
     random = np.random.default_rng(arguments.whole("random_state", random_state, low=0))
     own = _drawn(count, random)
     checked(inputs=own[0], targets=own[1], folds=parts)
-    now = Splits(count, rounds, parts, kind, looked)
+    now = Splits(count, rounds, parts, kind, looked, random_state=int(random_state))
     changes = yield now
     how: dict[str, Any] = {"model": kind, "folds": parts}
     for turn in range(rounds):

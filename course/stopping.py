@@ -67,6 +67,7 @@ def stopping(
         history=np.empty((0, 6)),
     )
     seed = arguments.whole("random_state", random_state, low=0)
+    now = replace(now, random_state=seed)
     sets = _three(now, seed)
     (inputs, targets), sizes = sets[0], (sets[0][0].shape[1], now.hidden_neurons, 10)
     start = networks.initialise(layer_sizes=sizes, scale=SMALL, random_state=seed)

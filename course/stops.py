@@ -50,6 +50,7 @@ class Stopping:
     patience : epochs without a lower validation loss after which a rule stops
     history : shape (n_epochs + 1, 6): loss and accuracy in training, in validation, in the test
     warning : why it ended early, or ""
+    random_state : of images, labels and weights
     """
 
     data: str
@@ -62,6 +63,7 @@ class Stopping:
     patience: int
     history: Array
     warning: str = ""
+    random_state: int = 0
 
     @property
     def epoch(self) -> int:
@@ -168,7 +170,7 @@ class Stopping:
         if not self.epoch:
             return (
                 f"Press Run: {self._setting}; {self.validation_size} images choose. "
-                f"You would stop at epoch {self.stop}, patience {self.patience}."
+                f"You would stop at epoch {self.stop}, patience {self.patience} (draw {self.random_state})."
             )
         if self.over:
             said = "; ".join(map(str, self.choices))

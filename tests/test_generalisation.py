@@ -122,7 +122,7 @@ def test_its_numbers_are_those_of_its_network() -> None:
 def test_the_sentence_says_what_was_learnt() -> None:
     start, *_, last = random_labels(replaced_share=0.3, **SMALL)
     assert str(start) == (
-        "Press Run: 8 hidden neurons, 30 % of 50 labels replaced; before it learns, "
+        "Press Run (draw 0): 8 hidden neurons, 30 % of 50 labels replaced; before it learns, "
         f"{round(100 * start.test_accuracy)} % of new digits right."
     )
     own, new, seen = (

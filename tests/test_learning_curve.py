@@ -138,7 +138,7 @@ def test_it_is_forecast_for_ten_times_the_rows_or_all_there_are(data: str, up_to
 
 def test_the_sentence_says_what_was_seen_forecast_guessed_and_measured(play: Play) -> None:
     assert str(play(0).result) == (
-        "Nearest neighbour, MNIST: press Run to measure 30 to 300 rows; no forecast; "
+        "Nearest neighbour, MNIST: press Run to measure 30 to 300 rows (draw 0); no forecast; "
         "for 3,000 you guess 90 %."
     )
     assert str(play(guess=0.8).result) == (

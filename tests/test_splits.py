@@ -134,15 +134,11 @@ def test_another_fold_is_looked_at_without_a_new_start() -> None:
 def test_the_sentence_says_what_each_way_finds() -> None:
     running = splits(n_splits=3, people=100)
     items = [next(running)]
-    assert (
-        str(items[0])
-        == "Decision tree, 100 people: press Run for 3 random splits against 5 folds; fold 1 is marked."
-    )
+    against = "3 random splits against 5 folds (draw 0)"
+    assert str(items[0]) == f"Decision tree, 100 people: press Run for {against}; fold 1 is marked."
     items += list(running)
     alone = ends((items[-1].parts[0].accuracy,))
-    assert str(items[2]) == (
-        f"Decision tree, 100 people: measuring 3 random splits against 5 folds; fold 1 alone {alone}."
-    )
+    assert str(items[2]) == (f"Decision tree, 100 people: measuring {against}; fold 1 alone {alone}.")
     assert str(items[11]).startswith("Decision tree, 100 people: 1 of 3 random splits say ")
     one, parts, others = map(ends, items[-1].strips)
     assert str(items[-1]) == (

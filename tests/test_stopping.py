@@ -151,7 +151,7 @@ def test_the_sentence_says_what_is_set_then_how_it_stands_then_who_was_right() -
     start, second, *_, last = stopping(**QUICK)
     assert str(start) == (
         "Press Run: digits, 100 images, 30 % of labels random, 8 neurons; 200 images choose. "
-        "You would stop at epoch 50, patience 5."
+        "You would stop at epoch 50, patience 5 (draw 0)."
     )
     assert str(second).startswith("Epoch 1: validation loss 2.")
     assert str(second).endswith(" %. Patience 5 has not run out; you would stop at 50.")

@@ -56,8 +56,8 @@ def learning_curve_lab(**options: Any) -> Lab:
         "labels": {
             "up_to": "Seen up to",
             "guess": "Your guess",
-            "forecast": "Power law through the points seen",
-            "beyond": "Measure ten times the rows",
+            "forecast": "Draw the power law",
+            "beyond": "Measure 10 × the rows",
             "random_state": "Other rows",
         },
         "drag": {accuracy: lambda _, y: {"guess": y}},
@@ -86,7 +86,7 @@ def accuracy(axes: Axes, result: LearningCurve) -> Update:
 
     def update(result: LearningCurve) -> None:
         short = next(name for name, model in NAMES.items() if model == result.model)
-        heading.set_text(f"Accuracy: {short}, {result.data}")
+        heading.set_text(f"Accuracy: {short}, draw {result.random_state}")
         draw(result)
         sizes = result.sizes[: result.known]
         line.set_data(sizes, result.means)
@@ -129,7 +129,7 @@ def _by_point(axes: Axes, rows: int, accuracy: float, *, above: bool) -> tuple[f
 
 def errors(axes: Axes, result: LearningCurve) -> Update:
     """Errors against rows, both logarithmic: a power law is a straight line."""
-    axes.set_title("Errors (log scale)")
+    heading = axes.set_title("")
     _rows(axes, (30, 300, 3000))
     axes.set(yscale="log", ylim=(LEAST, 1.0))
     axes.set_yticks((0.01, 0.03, 0.1, 0.3, 1.0), labels=("1 %", "3 %", "10 %", "30 %", "100 %"))
@@ -142,6 +142,7 @@ def errors(axes: Axes, result: LearningCurve) -> Update:
     said.place(0.1, 0.955)
 
     def update(result: LearningCurve) -> None:
+        heading.set_text(f"{result.data}: errors, log")
         draw(result)
         line.set_data(result.sizes[: result.known], np.maximum(1 - result.means, LEAST))
         across, ups = _drawn_law(result)

@@ -136,7 +136,8 @@ def strips(axes: Axes, result: Splits) -> Update:
                 text.place(across, (foot + up) / 3)
         done = len(result.fresh)
         many = f"{done} of {result.n_splits}" if done < result.n_splits else f"{done}"
-        heading.set_text(f"Accuracy of {'a ' * ('tree' in result.model)}{result.model} in {many} rounds")
+        model = f"{'a ' * ('tree' in result.model)}{result.model}"
+        heading.set_text(f"Accuracy of {model} in {many} rounds, draw {result.random_state}")
         waits.text = "" if result.single else "nothing measured yet"
         if result.first:
             interval = result.first.interval
