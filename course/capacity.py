@@ -149,7 +149,10 @@ class Capacity:
         about = f"{self.model.capitalize()}, {whose}, {dirty}, {self.named}"
         now = self.at(self.look_at)
         if now is None:
-            return f"{about}: press Run to train it with {PLACES} capacities (draw {self.random_state})."
+            done = self.counts.sum()
+            begun = f"{done} of {self.errors[..., 1].size} trainings done, none of it yet"
+            asks = f"press Run to train it with {PLACES} capacities"
+            return f"{about}: {begun if done else asks} (draw {self.random_state})."
         train, test = map(self.said, now)
         so_far = "" if self.progress == 1 else " so far"
         return (

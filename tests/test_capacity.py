@@ -153,6 +153,10 @@ def test_the_sentence_says_what_the_numbers_are() -> None:
     start = next(capacity())
     asked = "Neural network, digits, 30 % of labels wrong, 16 hidden neurons"
     assert str(start) == f"{asked}: press Run to train it with 10 capacities (draw 0)."
+    rows = capacity(look_at=8)
+    next(rows)
+    assert str(next(rows)) == asked.replace("16", "64") + ": 1 of 60 trainings done, none of it yet (draw 0)."
+    rows.close()
     last = whole(model=POLYNOMIAL, noise=0.3, look_at=10)
     assert str(last).startswith("Polynomial, points on a wave, 30 % noise, degree 15: error 0.")
     assert str(last).endswith(" in training, over 9 in the test; there lowest at 5.")

@@ -106,7 +106,10 @@ def accuracy(axes: Axes, result: LearningCurve) -> Update:
         complete = result.truth is not None
         names.say([last, expected], [measured if complete else "", forecast])
         here.text = "" if complete else measured
-        if here.text:
+        if not result.known:
+            here.text = "measuring" if result.progress else ""
+            here.place(0.05, 0.1)
+        elif here.text:
             here.place(*_by_point(axes, sizes[-1], last, above=low), 10 * here.ratio * (not low))
 
     update(result)
