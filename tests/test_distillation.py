@@ -258,7 +258,7 @@ def test_a_student_larger_than_its_teacher_is_refused_and_a_smaller_one_brings_t
     assert lab.result is None
     assert lab.refusal == "Student’s neurons must be at most the teacher’s 128, got 256"
     lab.control("student_neurons").value = 32
-    assert str(lab.result).startswith("Press Run: 32 hidden neurons, ")
+    assert str(lab.result).startswith("Press Run (draw 0): 32 hidden neurons, ")
 
 
 @pytest.mark.parametrize("digit", [1, 8])

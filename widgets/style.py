@@ -25,6 +25,7 @@ RC: Any = {
     "axes.titlelocation": "left",
     "axes.titlecolor": INK,
     "axes.titlepad": 7,
+    "axes.titley": 1.0,  # or matplotlib measures every tick, each time, to find a place
     "axes.labelcolor": INK,
     "axes.edgecolor": TRAINING,
     "axes.linewidth": 1.0,
