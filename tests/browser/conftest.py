@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.jupyter import (
     CHROMIUM,
@@ -24,6 +24,7 @@ from tests.browser.jupyter import (
 from widgets.notebooks import normalise, written
 
 ROOT = Path(__file__).parents[2]
+expect.set_options(timeout=30_000)  # what is waited for comes or doesn't: how fast is not asked here
 TRIALS = {
     "examples": [
         "from tests.examples import fit_lab, walk_lab\nfrom tests.examples import Lab, errors, fit, path",
