@@ -69,6 +69,23 @@ def test_a_notebook_is_executed_and_in_its_normal_form(path: Path) -> None:
     assert written(notebook) == path.read_text("utf-8"), "run `uv run execute-notebooks`"
 
 
+def test_a_text_that_was_printed_in_parts_is_one() -> None:
+    def printed(name: str, text: str) -> dict[str, Any]:
+        return {"output_type": "stream", "name": name, "text": text}
+
+    shown = {"output_type": "display_data", "data": {"text/plain": "1"}, "metadata": {}}
+    parts = [("stdout", "a\n"), ("stdout", "b"), ("stdout", "c"), ("stderr", "d"), ("stdout", "e")]
+    cell = {
+        "cell_type": "code", "execution_count": 1, "metadata": {},
+        "outputs": [*(printed(*each) for each in parts), shown, printed("stdout", "f")],
+    }  # fmt: skip
+    normalise({"metadata": {}, "cells": [cell]})
+    assert cell["outputs"] == [
+        printed("stdout", "a\nbc"), printed("stderr", "d"), printed("stdout", "e"), shown,
+        printed("stdout", "f"),
+    ]  # fmt: skip
+
+
 @every_notebook
 def test_a_notebook_holds_no_live_view_no_error_and_no_place_of_a_machine(path: Path) -> None:
     content = path.read_text("utf-8")

@@ -7,6 +7,7 @@ writes it on every save, through `etc/jupyter/jupyter_server_config.py`.
 import asyncio
 import os
 import sys
+from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ def normalise(notebook: dict[str, Any]) -> None:
     """Bring a notebook into the normal form, in place.
 
     What only a running kernel understands goes: live views and their state. So does what
-    differs from one run to the next: times, counts, the kernel's version.
+    differs from one run to the next: times, counts, the kernel's version, the parts in which a
+    printed text came.
     """
     notebook["metadata"] = {"kernelspec": dict(KERNEL), "language_info": {"name": "python"}}
     notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
@@ -36,7 +38,7 @@ def normalise(notebook: dict[str, Any]) -> None:
             run = cell.get("execution_count") is not None
             count += run
             cell["execution_count"] = count if run else None
-            cell["outputs"] = [kept for output in cell["outputs"] if (kept := _kept(output, count))]
+            cell["outputs"] = _joined(kept for each in cell["outputs"] if (kept := _kept(each, count)))
 
 
 async def execute(notebook: Any, folder: Path = FOLDER, **environment: str) -> Any:
@@ -75,6 +77,18 @@ def main() -> None:
     for path in paths:
         print(path)
         path.write_text(written(asyncio.run(execute(read(path), path.parent))), encoding="utf-8")
+
+
+def _joined(outputs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put printed text together that a busy kernel sent in several parts."""
+    joined: list[dict[str, Any]] = []
+    for each in outputs:
+        last = joined[-1] if joined else {}
+        if each["output_type"] == "stream" and each["name"] == last.get("name"):
+            last["text"] += each["text"]
+        else:
+            joined.append(each)
+    return joined
 
 
 def _kept(output: dict[str, Any], count: int) -> dict[str, Any] | None:
