@@ -1,6 +1,5 @@
 """What a model gets right on rows that it never saw: by one random split, or fold by fold."""
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course import arguments
+from course.fitting import fitted
 from course.intervals import Interval, wilson
 from course.networks import Array
-from course.threads import one_thread
 from course.wording import percent
 
 MODELS = ("decision tree", "logistic regression")
@@ -124,14 +123,8 @@ def checked(*, inputs: object, targets: object, folds: int = 2) -> tuple[Array, 
 
 
 def _tested(model: str, x: Array, y: Numbers, train: Numbers, test: Numbers) -> Part:
-    from sklearn.exceptions import ConvergenceWarning
-
-    estimator = _estimator(model)
-    with one_thread(), warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", ConvergenceWarning)
-        right = estimator.fit(x[train], y[train]).predict(x[test]) == y[test]
-    stopped = any(issubclass(each.category, ConvergenceWarning) for each in caught)
-    return Part(test, right, not stopped)
+    trained, converged = fitted(estimator=_estimator(model), inputs=x[train], targets=y[train])
+    return Part(test, trained.predict(x[test]) == y[test], converged)
 
 
 def _estimator(model: str) -> Any:

@@ -119,9 +119,10 @@ class RandomLabels:
     @property
     def conditions(self) -> str:
         """How many labels are wrong, and what it is tested on."""
+        luck = ": one random label in ten is right by luck" * (self.replaced_share > 0)
         return (
-            f"{self.wrong:,} of {self.train_size:,} labels are wrong: one random label in ten is right "
-            "by luck. Test: 450 other digits, all labels true; guessing is right on 10 %."
+            f"{self.wrong:,} of {self.train_size:,} labels are wrong{luck}. Test: 450 other digits, all "
+            "labels true; guessing is right on 10 %."
         )
 
     def __str__(self) -> str:

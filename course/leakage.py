@@ -71,7 +71,7 @@ STORIES = (
     Story(
         title="The price of a stock index, from the week",
         leak="split",
-        guessing="saying the mean gets 0",
+        guessing="the test mean gets 0",
         chance=0.0,
         told=("691 weeks,\nwith the price of each", "1: the number of the week", ALL_ROWS,
               "none: the one is kept", AT_RANDOM, "the 2 nearest weeks’ mean;\nR², at best 1"),

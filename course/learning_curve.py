@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from course import arguments, child, trained
+from course.fitting import unconverged
 from course.more_rows import MODELS
 from course.networks import Array
 from course.power_law import PowerLaw, power_law
@@ -110,8 +111,7 @@ class LearningCurve:
     @property
     def warning(self) -> str:
         """What has to be known about the trainings."""
-        many = f"{self.stopped} trainings ended before they had converged."
-        return self.ended or (many if self.stopped else "")
+        return self.ended or unconverged(self.stopped)
 
     @property
     def conditions(self) -> str:
@@ -119,7 +119,7 @@ class LearningCurve:
         tested = len(trained.examples(data=self.data).test_targets)
         return (
             f"Points: mean of {ORDERS} random orders, all tested on the same {tested:,} others; "
-            "band: least to greatest. The power law is fitted to the points seen alone."
+            "band: least to greatest; the more rows, the more the orders share. Power law: by points seen."
         )
 
     def seen(self, changes: Changes) -> "LearningCurve":

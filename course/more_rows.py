@@ -1,6 +1,5 @@
 """Test accuracy after training on some rows of the images, in random orders."""
 
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course import arguments, trained
+from course.fitting import fitted
 from course.networks import Array
 from course.threads import one_thread
 
@@ -63,13 +63,9 @@ def accuracy(
         raise arguments.refuse("targets", "hold two classes at least", float(y[0]))
     if len(y) < 3:
         raise arguments.refuse("targets", "hold three rows at least", len(y))
-    from sklearn.exceptions import ConvergenceWarning
-
-    estimator = _estimator(kind)
-    with one_thread(), warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", ConvergenceWarning)
-        share = float(estimator.fit(x, y).score(test_inputs, test_targets))
-    return share, not any(issubclass(each.category, ConvergenceWarning) for each in caught)
+    learnt, converged = fitted(estimator=_estimator(kind), inputs=x, targets=y)
+    with one_thread():
+        return float(learnt.score(test_inputs, test_targets)), converged
 
 
 def _estimator(model: str) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from course import arguments, datasets
+from course.fitting import unconverged
 from course.folds import MODELS, Numbers, Part, checked, cross_validated, split_once
 from course.networks import Array
 from course.wording import percent
@@ -58,7 +59,7 @@ class Splits:
     @property
     def warning(self) -> str:
         """What has to be known about the trainings."""
-        return f"{self.stopped} trainings ended before they had converged." if self.stopped else ""
+        return unconverged(self.stopped)
 
     @property
     def conditions(self) -> str:

@@ -51,6 +51,7 @@ class Stopping:
     history : shape (n_epochs + 1, 6): loss and accuracy in training, in validation, in the test
     warning : why it ended early, or ""
     random_state : of images, labels and weights
+    late : whether stop or patience was moved after the test had been seen
     """
 
     data: str
@@ -64,6 +65,7 @@ class Stopping:
     history: Array
     warning: str = ""
     random_state: int = 0
+    late: bool = False
 
     @property
     def epoch(self) -> int:
@@ -158,12 +160,11 @@ class Stopping:
         return f"{self.data}, {self.train_size:,} images, {percent(self.noise)} of labels random, {neurons}"
 
     def seen(self, changes: Mapping[str, Any]) -> "Stopping":
-        """The same run with another stop or patience."""
-        return replace(
-            self,
-            stop=checked_stop(changes.get("stop", self.stop)),
-            patience=checked_patience(changes.get("patience", self.patience)),
-        )
+        """The same run with another stop or patience; after its end that comes too late."""
+        stop = checked_stop(changes.get("stop", self.stop))
+        patience = checked_patience(changes.get("patience", self.patience))
+        moved = (stop, patience) != (self.stop, self.patience)
+        return replace(self, stop=stop, patience=patience, late=self.late or (self.over and moved))
 
     def __str__(self) -> str:
         """Say what is set, then how it stands, then what the test says of each choice."""
@@ -174,7 +175,8 @@ class Stopping:
             )
         if self.over:
             said = "; ".join(map(str, self.choices))
-            return f"The test judges: {said}."
+            chosen = "Moved too late, so it flatters" if self.late else "The test judges"
+            return f"{chosen}: {said}."
         loss, right = self.history[-1, 2:4]
         gave_up = self.gave_up
         rule = "has not run out" if gave_up is None else f"ran out at epoch {gave_up}"

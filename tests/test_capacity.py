@@ -155,7 +155,8 @@ def test_the_sentence_says_what_the_numbers_are() -> None:
     assert str(start) == f"{asked}: press Run to train it with 10 capacities (draw 0)."
     rows = capacity(look_at=8)
     next(rows)
-    assert str(next(rows)) == asked.replace("16", "64") + ": 1 of 60 trainings done, none of it yet (draw 0)."
+    begun = asked.replace("16", "64")
+    assert str(next(rows)) == f"{begun}: 1 of 60 trainings done, none of it yet (draw 0)."
     rows.close()
     last = whole(model=POLYNOMIAL, noise=0.3, look_at=10)
     assert str(last).startswith("Polynomial, points on a wave, 30 % noise, degree 15: error 0.")

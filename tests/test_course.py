@@ -17,6 +17,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import BaseEstimator
+from sklearn.naive_bayes import GaussianNB
 
 import course
 from course import (
@@ -103,6 +105,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "variants.exactly": {"share": 0.943},
     "variants.energy_said": {"variant": VARIANT},
     "variants.judged": {"pick": 1, "variants": [VARIANT]},
+    "fitting.fitted": {"estimator": GaussianNB(), "inputs": np.eye(4), "targets": [0, 0, 1, 1]},
+    "fitting.unconverged": {"count": 2},
     "folds.checked": {"inputs": np.eye(4), "targets": [0, 0, 1, 1]},
     "folds.cross_validated": {"inputs": np.eye(4), "targets": [0, 0, 1, 1], "folds": 2},
     "folds.split_once": {"inputs": np.eye(10), "targets": np.arange(10) % 2},
@@ -379,6 +383,8 @@ def same(one: Any, other: Any) -> bool:
         return all(same(getattr(one, each.name), getattr(other, each.name)) for each in fields(one))
     if isinstance(one, pd.DataFrame | pd.Series):
         return bool(one.equals(other))
+    if isinstance(one, BaseEstimator):
+        return same(vars(one), vars(other))
     if isinstance(one, Mapping):
         return same(list(one.items()), list(other.items()))
     if isinstance(one, Iterable) and not isinstance(one, str):

@@ -251,7 +251,7 @@ def test_the_guesses_are_answered_by_what_the_labs_show() -> None:
     assert questions.memorised() > 0.99
     assert questions.seen_through() > 0.85
     assert questions.best_size() in questions.sizes
-    assert questions.accuracy_after() == "It stays, to within 2 points"
+    assert questions.accuracy_after() == "It moves by 2 points at most"
     assert 10 <= questions.split_range() <= 30
     assert 0.78 < questions.selected_first() < 0.92
     assert questions.found_first() > 0.9

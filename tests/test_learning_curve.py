@@ -160,7 +160,7 @@ def test_the_sentence_says_what_was_seen_forecast_guessed_and_measured(play: Pla
 
 def test_trainings_that_did_not_converge_are_counted(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "stream", lambda *_, todo, **__: (each for each in made_up(todo, stopped=3)))
-    assert play().result.warning == "1 trainings ended before they had converged."
+    assert play().result.warning == "1 training ended before it had converged."
     monkeypatch.setattr(more_rows, "_estimator", lambda _: LogisticRegression(max_iter=1))
     ((*_, converged),) = readings(todo=[(100, 0)], data="digits", model=MODELS[1])
     assert not converged

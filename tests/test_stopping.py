@@ -136,6 +136,20 @@ def test_what_the_learner_sets_midway_changes_nothing_else() -> None:
     np.testing.assert_array_equal(last.history, alone)
 
 
+def test_a_stop_moved_once_the_test_is_seen_is_said_to_come_too_late() -> None:
+    for name, before, after in (("stop", 50, 12), ("patience", 5, 2)):
+        lab = stopping_lab(start=QUICK).advance(EPOCHS)
+        assert str(lab.result).startswith("The test judges: ")
+        lab.control(name).value = after
+        assert str(lab.result).startswith("Moved too late, so it flatters: your stop (epoch ")
+        assert len(str(lab.result)) < 190
+        assert drawn(lab, "judged").get_title(loc="left").startswith("Too late: chosen by the test: ")
+        lab.control(name).value = before
+        assert lab.result.late
+        lab.control("noise").value = 0.1
+        assert not lab.advance(EPOCHS).result.late
+
+
 @given(losses=st.lists(st.floats(0, 10), min_size=1, max_size=40), patience=st.integers(1, 10))
 @settings(max_examples=100, deadline=None)
 def test_patience_runs_out_that_many_epochs_after_the_lowest_loss(

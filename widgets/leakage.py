@@ -152,7 +152,7 @@ def _scale(axes: Axes, in_time: bool) -> None:
     measure = "R²" if in_time else "Accuracy"
     axes.set_title(f"{measure} in each of ten draws", x=-0.53)
     axes.set(xlim=(LOWEST[in_time], 1), ylim=(2.5, -0.5), yticks=range(3), yticklabels=[""] * 3)
-    axes.set_xlabel("dotted: always saying the mean" if in_time else "dotted: without a model")
+    axes.set_xlabel("dotted: the mean of the test weeks" if in_time else "dotted: without a model")
     ticks, names = (
         ((-8, -4, 0, 1), ["−8", "−4", "0", "1"]) if in_time else ((0, 0.5, 1), ("0", "50 %", "100 %"))
     )

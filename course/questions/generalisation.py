@@ -12,7 +12,7 @@ from course.questions.reporting import report as report
 
 SAME = 0.02  # of accuracy: less counts as unchanged
 sizes = ["2 to 8 neurons", "12 to 64 neurons", "128 or 256 neurons"]
-moves = ["It rises", "It stays, to within 2 points", "It falls"]
+moves = ["It rises by more than 2 points", "It moves by 2 points at most", "It falls by more than 2 points"]
 
 
 @cache
@@ -81,13 +81,11 @@ perfect = Question(
     {
         "That it has understood them.": (
             "Let it train on random labels in the lab: there is nothing to understand, and it reaches "
-            "100 % "
-            "as well."
+            "100 % as well."
         ),
         "That it overfits, and has to be smaller.": (
             "With all labels right it reaches 100 % too, and reads new digits well: move the share of "
-            "random "
-            "labels to 0."
+            "random labels to 0."
         ),
         "That there are too many epochs: stop sooner.": (
             "When to stop is told by other data, not by these. The third lab shows how."
@@ -99,36 +97,32 @@ gap = Question(
     "A larger model does better on its training data and no worse on new data. A colleague warns of "
     "overfitting. What do you say?",
     (
-        "“Where would it show? Not on new data, with several starts.”",
+        "“Where would it show? Not on new data, in several draws.”",
         "Whether more capacity hurts depends on noise and data. On the clean digits it doesn’t; with wrong "
         "labels it may.",
     ),
     {
         "“Right: a gap between both curves is always too large a model.”": (
-            "The gap grows with capacity everywhere in the lab; what counts is whether the test error "
-            "does. "
-            "Take the noise away, and look."
+            "A gap alone says little. Take the noise away in the lab: the largest network makes no "
+            "mistake on its own digits and some on new ones; a small one makes more."
         ),
         "“No: larger is always better.”": (
-            "Choose the polynomial, the tree or the neighbours with noise in the lab: there the test "
-            "error turns "
-            "upwards."
+            "Choose the polynomial, the tree or the neighbours with noise in the lab: there the test error "
+            "turns upwards."
         ),
         "“The test set should decide how large it is.”": (
-            "Then it has been used for choosing, and flatters what it chose. A third set is for that: "
-            "see when "
-            "to stop."
+            "Then it has been used for choosing, and flatters what it chose. A third set is for that: see "
+            "when to stop."
         ),
     },
 )
 
 folds = Question(
-    "Ten times repeated 5-fold cross-validation of 200 people says 94 %, each time to within 1 point. "
-    "How sure "
-    "is it?",
+    "5-fold cross-validation of 200 people, repeated ten times: the mean is 94 %, give or take 1 point. "
+    "How sure is it?",
     (
         "Sure for these 200 people; others may be some points away.",
-        "Folds remove the luck of the split. The third strip in the lab shows the luck of whom one asked.",
+        "Folds lessen the luck of the split. The third strip in the lab adds the luck of whom one asked.",
     ),
     {
         "To within 1 point.": (
@@ -138,33 +132,31 @@ folds = Question(
             "More repetitions of the same 200 people tell more of the same: nothing about others."
         ),
         "Not at all: the folds share their training data.": (
-            "They do, and that is why no interval follows from them. The mean is still a better number "
-            "than one "
-            "split’s."
+            "They do, and that is why no simple interval follows from them. The mean is still a better "
+            "number than one split’s."
         ),
     },
 )
 
 leak = Question(
-    "Which step may not see the rows of the test?",
+    "Which step makes a number too good when it sees the rows of the test?",
     (
         "Any that can learn from them what the answer is.",
-        "Choosing among many columns by the labels can, and scaling hardly: but nobody has to try. Do "
-        "all of it "
-        "inside the training part.",
+        "Choosing among many columns by the labels can, and scaling hardly. But nobody has to try: do "
+        "all of it inside the training part.",
     ),
     {
         "Only the fit of the model itself.": (
             "In the case of the genes the model never saw a test row, and the columns had been chosen by "
             "them."
         ),
-        "Every step: each makes the number too good.": (
-            "It is a good rule, and not what happens: mend the scaling in any of the cases, and the "
-            "number stays."
+        "Every step does.": (
+            "Keeping every step from them is a good rule; but mend the scaling in any of the cases, and "
+            "the number stays."
         ),
         "None, as long as the split is random.": (
-            "The case of the index was split at random, and lost everything when it had to say what "
-            "comes next."
+            "The case of the index was split at random, and lost everything when it had to say what comes "
+            "next."
         ),
     },
 )
