@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from threadpoolctl import ThreadpoolController
+from xdist.scheduler import LoadScopeScheduling
 
 from course import child, datasets
 from widgets import guesses, teaching
@@ -13,7 +14,24 @@ from widgets import guesses, teaching
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the browser last: its loop goes on in this thread, where the other tests want their own."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    items.sort(key=lambda item: _together(item.nodeid) if "browser" in item.path.parts else "")
+
+
+class Together(LoadScopeScheduling):
+    """Gives a file's tests to one worker, and of those in the browser all that open one notebook."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _together(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Say what a worker gets as a whole."""
+    return Together(config, log)
+
+
+def _together(nodeid: str) -> str:
+    file, _, test = nodeid.partition("::")
+    return f"{file.rpartition('/')[0]} {test.partition('[')[2]}" if "/browser/" in file else file
 
 
 @pytest.fixture(scope="session")

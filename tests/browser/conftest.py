@@ -50,17 +50,11 @@ TRIALS = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip without Chromium, unless it is required; keep together what one notebook is opened for."""
-    browsers = [item for item in items if "browser" in item.path.parts]
+    """Skip without Chromium, unless it is required."""
     if CHROMIUM is None and not os.environ.get("REQUIRE_BROWSER"):
-        for item in browsers:
-            item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
-    items[:] = [item for item in items if item not in browsers] + sorted(browsers, key=_notebook)
-
-
-def _notebook(item: pytest.Item) -> str:
-    callspec = getattr(item, "callspec", None)
-    return str(callspec.params.get("opened", "")) if callspec else ""
+        for item in items:
+            if "browser" in item.path.parts:
+                item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
 
 
 @pytest.fixture(scope="session")
