@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from course.questions import generalisation as questions
-from course.questions.reporting import KEYS
 from tests.unanswered import NO_FUNCTIONS, NO_NUMBERS
 
 GOOD_REACH = "Three points up or down"
@@ -123,82 +122,6 @@ RIVALS: list[tuple[Any, bool, str]] = [
     *[each for each in NO_FUNCTIONS if each[2] != "The function must take ("],
 ]
 
-FOUND = questions.measured()
-SHARES = np.array(FOUND["right"]) / 114
-MIDDLE = float(SHARES.mean())
-OFF = 1.96 * np.sqrt(MIDDLE * (1 - MIDDLE) / 114)
-REPORT: dict[str, Any] = {
-    "data": "569 breast tumours, one hospital", "train rows": 455, "test rows": 114, "seeds": 5,
-    "accuracy": MIDDLE, "lowest": SHARES.min(), "highest": SHARES.max(),
-    "interval": (MIDDLE - OFF, MIDDLE + OFF), "baseline": 72 / 114,
-}  # fmt: skip
-GOOD_REPORT = "Whoever reads that can repeat it"
-MEAN = "“accuracy”: the mean of the five shares"
-REPORTS: list[tuple[dict[str, Any], bool, str]] = [
-    ({}, True, GOOD_REPORT),
-    ({"data": "breast cancer"}, True, GOOD_REPORT),
-    ({"accuracy": round(MIDDLE, 2)}, True, GOOD_REPORT),
-    ({"accuracy": "97 %"}, True, GOOD_REPORT),
-    ({"accuracy": "97.0%"}, True, GOOD_REPORT),
-    ({"accuracy": "0,97"}, True, GOOD_REPORT),
-    ({"accuracy": np.float32(MIDDLE)}, True, GOOD_REPORT),
-    ({"lowest": "94 %", "highest": "99 %"}, True, GOOD_REPORT),
-    ({"baseline": "63 %"}, True, GOOD_REPORT),
-    ({"baseline": 0.63}, True, GOOD_REPORT),
-    ({"train rows": "455", "test rows": 114.0, "seeds": "5"}, True, GOOD_REPORT),
-    ({"interval": (0.925, 0.991)}, True, GOOD_REPORT),
-    ({"interval": [0.94, 1.0]}, True, GOOD_REPORT),
-    ({"interval": ("94 %", "100 %")}, True, GOOD_REPORT),
-    ({"interval": np.array([MIDDLE - OFF, MIDDLE + OFF])}, True, GOOD_REPORT),
-    ({"interval": [0.939, 1.001]}, True, GOOD_REPORT),
-    ({"extra": "logistic regression"}, True, GOOD_REPORT),
-    ({"data": ""}, False, "“data”: say in a few words"),
-    ({"data": "cancer"}, False, "“data”: say in a few words"),
-    ({"data": 569}, False, "“data”: say in a few words"),
-    (
-        {"train rows": 114, "test rows": 455},
-        False,
-        "The rows to learn from and those for the test have changed",
-    ),
-    ({"test rows": 569}, False, "569 rows are all there are"),
-    ({"train rows": 569}, False, "569 rows are all there are"),
-    ({"test rows": 570}, False, "“test rows”: the five tests share rows"),
-    ({"test rows": 100}, False, "The rows to learn from and for the test stand in"),
-    ({"seeds": 1}, False, "“seeds”: how many random splits"),
-    ({"seeds": 0}, False, "“seeds”: how many random splits"),
-    ({"seeds": "none"}, False, "“seeds”: A number is asked for"),
-    ({"accuracy": 0.99}, False, "“accuracy”: that is on the rows it has learnt from"),
-    ({"accuracy": np.mean(FOUND["learnt"])}, False, "“accuracy”: that is on the rows it has learnt from"),
-    ({"accuracy": SHARES.max()}, False, "“accuracy”: that is the luckiest split"),
-    ({"accuracy": SHARES.min()}, False, "“accuracy”: that is the unluckiest split"),
-    ({"accuracy": 97}, False, "Accuracies are shares of 1"),
-    ({"accuracy": 110.6}, False, "That counts right answers"),
-    ({"lowest": 107, "highest": 113}, False, "That counts right answers"),
-    ({"accuracy": 0.5}, False, MEAN),
-    ({"accuracy": 0.63}, False, MEAN),
-    (
-        {"lowest": SHARES.max(), "highest": SHARES.min()},
-        False,
-        "“lowest” and “highest” have changed places",
-    ),
-    ({"lowest": 0.9}, False, "“lowest” and “highest”: the shares of the worst"),
-    ({"baseline": 0.5}, False, "“baseline”: a coin is right half of the time"),
-    ({"baseline": 42 / 114}, False, "“baseline”: that is the rarer class"),
-    ({"baseline": MIDDLE}, False, "“baseline”: the accuracy of a rival"),
-    ({"baseline": 0}, False, "“baseline”: the accuracy of a rival"),
-    ({"baseline": 0.8}, False, "“baseline”: the share of the most frequent class"),
-    ({"interval": (SHARES.min(), SHARES.max())}, False, "“interval”: those are the lowest and the highest"),
-    ({"interval": (MIDDLE, MIDDLE)}, False, "“interval”: one number is no interval"),
-    ({"interval": (MIDDLE + OFF, MIDDLE - OFF)}, False, "“interval”: the lower end comes first"),
-    ({"interval": (0.956, 0.984)}, False, "“interval”: that counts all"),
-    ({"interval": 0.97}, False, "“interval”: two numbers are asked for"),
-    ({"interval": (0.9, 0.95, 1.0)}, False, "“interval”: two numbers are asked for"),
-    ({"interval": "0.94 to 1"}, False, "“interval”: two numbers are asked for"),
-    ({"interval": (0.8, 1.0)}, False, "“interval”: that of 97 % on 114 rows"),
-    *(({key: ...}, False, "There is no answer yet") for key in KEYS),
-    ({"interval": (..., ...)}, False, "There is no answer yet"),
-]
-
 
 @pytest.mark.parametrize(("answer", "right", "words"), REACHES)
 def test_how_far_off_is_judged(answer: object, right: bool, words: str) -> None:
@@ -211,34 +134,6 @@ def test_how_far_off_is_judged(answer: object, right: bool, words: str) -> None:
 def test_a_rival_is_judged(answer: Any, right: bool, words: str) -> None:
     verdict = questions.majority.check(answer)
     assert (verdict.right, verdict.words[: len(words)]) == (right, words)
-
-
-@pytest.mark.parametrize(("changes", "right", "words"), REPORTS)
-def test_a_report_is_judged(changes: dict[str, Any], right: bool, words: str) -> None:
-    verdict = questions.report.check({**REPORT, **changes})
-    assert (verdict.right, verdict.words[: len(words)]) == (right, words)
-
-
-@pytest.mark.parametrize("key", KEYS)
-def test_an_entry_that_is_missing_is_named(key: str) -> None:
-    verdict = questions.report.check({name: value for name, value in REPORT.items() if name != key})
-    assert verdict.words == f"There is no entry “{key}”: whoever reads the report will ask for it."
-
-
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        (None, "There is no answer yet"),
-        (..., "There is no answer yet"),
-        ("97 %", "A report is asked for, a dict with the entries above, not a str."),
-        ([0.97], "A report is asked for, a dict with the entries above, not a list."),
-        (lambda: REPORT, "A report is asked for, a dict with the entries above, not a function."),
-    ],
-)
-def test_what_is_no_report_is_told(answer: object, words: str) -> None:
-    verdict = questions.report.check(answer)
-    assert not verdict.right
-    assert verdict.words.startswith(words)
 
 
 def test_an_array_that_is_changed_is_told() -> None:
