@@ -68,7 +68,7 @@ def in_place(labels: Any) -> float:
     return float(np.bincount(labels).max() / len(labels))
 
 
-GOOD = "Whatever is not clearly better than that"
+GOOD = "An accuracy that is not clearly better than that is no sign of having learnt anything"
 NOT_YET = "Not yet. For labels"
 NUMBERS = "The function must return numbers"
 SHAPE = "The result must have shape ()"

@@ -63,7 +63,8 @@ majority = Task(
         answer,
         _most,
         cases=_labels,
-        because="Whatever is not clearly better than that has learnt nothing from the inputs.",
+        because="An accuracy that is not clearly better than that is no sign of having learnt anything "
+        "from the inputs.",
         mistakes={
             "That is chance: one in so many classes. The most frequent label does better.": (
                 lambda labels: 1 / len(np.unique(labels))
