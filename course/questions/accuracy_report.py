@@ -13,13 +13,17 @@ from course.marking import Verdict
 from course.questions.accuracy_interval import Ends, alike, fault
 
 SEEDS, TEST_SIZE = 5, 0.2
-KEYS = ("data", "train rows", "test rows", "seeds", "accuracy", "lowest", "highest", "interval", "baseline")
+KEYS = (
+    *("data", "model", "train rows", "test rows", "seeds"),
+    *("accuracy", "lowest", "highest", "interval", "baseline"),
+)
 SHARES = 'Accuracies are shares of 1, or texts with the sign %: 0.97, or "97 %".'
 SAID = (
     "Whoever reads that sees what was measured, and what it is worth: better than the baseline by far, and "
     "not known to the point."
 )
 _ABOUT = ("tumor", "tumour", "cancer", "breast", "wisconsin")
+_MODEL = re.compile(r"logist|logit|log\W{0,2}reg", re.I)
 
 
 @cache
@@ -28,8 +32,8 @@ def measured() -> "dict[str, Any]":
 
     Returns
     -------
-    rows to learn from and for the test, test rows named rightly for each seed, those of the training rows,
-    and how many test rows are of each class
+    the model, rows to learn from and for the test, test rows named rightly for each seed, how many test
+    rows are benign, and the share of the training rows named rightly for each seed
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import train_test_split
@@ -46,6 +50,7 @@ def measured() -> "dict[str, Any]":
         right.append(int((model.predict(test_x) == test_y).sum()))
         learnt.append(round(float((model.predict(train_x) == train_y).mean()), 3))
     return {
+        "model": "logistic regression on scaled measures",
         "train rows": len(train_y),
         "test rows": len(test_y),
         "right": right,
@@ -113,6 +118,8 @@ def _text(report: Mapping[str, Any], _: Mapping[str, Any]) -> str:
     about = any(each in words.lower() for each in _ABOUT)
     if not about or len(re.findall(r"[^\W_]+", words)) < 2:
         return "“data”: say in a few words which data, here tumours, and whose: the result holds for those."
+    if not isinstance(report["model"], str) or not _MODEL.search(report["model"]):
+        return "“model”: say in words which kind of model. It stands in what was measured."
     return ""
 
 

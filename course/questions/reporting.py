@@ -95,12 +95,13 @@ majority = Task(
 )
 
 report = Task(
-    "Write the report of an accuracy from what was measured: which data, how many rows to learn from and "
-    "for the test, how many random splits (seeds), the mean accuracy, the lowest and the highest, a 95 % "
-    "interval for one test of that size, and the baseline.",
+    "Write the report of an accuracy from what was measured: which data, which model, how many rows "
+    "to learn from and for the test, how many random splits (seeds), the mean accuracy, the lowest and the "
+    "highest, a 95 % interval for one test of that size, and the baseline.",
     reported,
     (
-        "The accuracy of one split: right answers divided by test rows. Report the mean of all.",
+        "The model and the numbers of rows stand in what was measured. The accuracy of one split: "
+        "right answers divided by test rows. Report the mean of all.",
         "The baseline: always “benign”, which is the more frequent class.",
         "The interval never leaves 0 to 1 by `wilson(count=…, of=…)` of `course.intervals`. The count is "
         "accuracy × test rows, rounded. Or: accuracy ± 1.96 × √(accuracy × (1 − accuracy) / test rows), "
