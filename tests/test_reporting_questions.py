@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 
 from course.intervals import wilson
 from course.questions import generalisation as questions
@@ -95,6 +95,8 @@ REPORTS: list[tuple[dict[str, Any], bool, str]] = [
     ({"interval": [0.94, 1.0]}, True, GOOD_REPORT),
     ({"interval": ("94 %", "100 %")}, True, GOOD_REPORT),
     ({"interval": (0.9387, 1.0)}, True, GOOD_REPORT),
+    ({"interval": (0.922, 0.994)}, True, GOOD_REPORT),
+    ({"interval": np.array(binom.interval(0.95, 114, MIDDLE)) / 114}, True, GOOD_REPORT),
     ({"extra": "scaled by the training rows"}, True, GOOD_REPORT),
     *(({"data": words}, False, ABOUT) for words in NO_DATA),
     *(({"model": words}, False, "“model”: say in words which kind of model") for words in NO_MODELS),
@@ -160,7 +162,9 @@ REPORTS: list[tuple[dict[str, Any], bool, str]] = [
     ({"interval": (0.945, 0.995)}, False, INDEPENDENT),
     ({"interval": wilson(count=110, of=114)}, False, "“interval”: the mean is 110.6 right ones"),
     ({"interval": wilson(count=553, of=570)}, False, "“interval”: that counts all"),
+    ({"interval": (0.944, 1.0)}, False, "“interval”: its middle is the first split alone"),
     ({"interval": (0.94, 0.995)}, False, OTHER_ENDS),
+    ({"interval": (0.0, 1.0)}, False, OTHER_ENDS),
     ({"interval": wilson(count=107, of=114)}, False, OTHER_ENDS),
     ({"interval": (MIDDLE, MIDDLE)}, False, "“interval”: one number is no interval"),
     ({"interval": (MIDDLE + OFF, MIDDLE - OFF)}, False, "“interval”: the lower end comes first"),

@@ -9,6 +9,7 @@ from course.wording import percent
 
 SAME = 0.0006  # shares up to so far apart are the same: rounded to three digits
 SLACK = 0.003  # so far may an end be off: there are several good intervals, and slips of rounding
+EXACT = 1e-6
 _T = 2.776  # as many standard errors down and up as hold 95 % with five values
 _INDEPENDENT = (
     "that takes how much the five splits differ, as if they were independent. They share their rows, and "
@@ -17,9 +18,9 @@ _INDEPENDENT = (
 Ends = tuple[float, float]
 
 
-def alike(value: float, other: float, slack: float = SAME) -> bool:
+def alike(value: float, other: float) -> bool:
     """Whether a share is another but for rounding to two digits or more."""
-    return abs(value - other) <= slack or abs(value - round(other, 2)) < 1e-6
+    return abs(value - other) <= SAME or abs(value - round(other, 2)) < EXACT
 
 
 def fault(ends: Ends, shares: np.ndarray, *, rows: int, everyone: int) -> str:
@@ -44,7 +45,9 @@ def fault(ends: Ends, shares: np.ndarray, *, rows: int, everyone: int) -> str:
 
 
 def _like(ends: Ends, others: Ends) -> bool:
-    return all(alike(end, other, SLACK) for end, other in zip(ends, others, strict=True))
+    apart = np.abs(np.subtract(ends, others))
+    rounded = np.abs(np.subtract(ends, np.round(others, 2)))
+    return bool(np.all(apart <= SLACK) or np.all(rounded < EXACT))
 
 
 def _impossible(ends: Ends, middle_and_reach: Ends) -> str:
@@ -63,18 +66,21 @@ def _impossible(ends: Ends, middle_and_reach: Ends) -> str:
 
 
 def _good(accuracy: float, rows: int) -> list[Ends]:
-    """Find what is right: Wilson's, the exact one of Clopper and Pearson, and the plain one, cut at 1."""
+    """Find what is right: Wilson's, Clopper and Pearson's, Agresti and Coull's, the plain one cut at 1."""
     from scipy.stats import binomtest
 
     count = round(accuracy * rows)
     exact = binomtest(count, rows).proportion_ci()
     plain = _around(accuracy, _reach(accuracy, rows))
-    return [_score(count / rows, rows), _score(accuracy, rows), (exact.low, exact.high), plain]
+    more = rows + Z**2
+    shrunk = (count + Z**2 / 2) / more
+    coull = _around(shrunk, _reach(shrunk, more))
+    return [_score(count / rows, rows), _score(accuracy, rows), (exact.low, exact.high), coull, plain]
 
 
 def _mistaken(shares: np.ndarray, rows: int, everyone: int) -> list[tuple[Ends, str]]:
     """List what likely mistakes lead to, each with its sentence."""
-    accuracy = float(shares.mean())
+    accuracy, first = float(shares.mean()), float(shares[0])
     return [
         (
             (float(shares.min()), float(shares.max())),
@@ -84,6 +90,10 @@ def _mistaken(shares: np.ndarray, rows: int, everyone: int) -> list[tuple[Ends, 
         (
             _around(accuracy, _reach(accuracy, rows) / Z),
             f"that is one standard deviation. 95 times in a hundred takes {Z:.2f} of them.",
+        ),
+        (
+            _around(first, _reach(first, rows)),
+            "its middle is the first split alone. Take the mean of all five.",
         ),
         (
             _score(int(accuracy * rows) / rows, rows),
@@ -113,7 +123,7 @@ def _spread(shares: np.ndarray) -> list[Ends]:
     ]
 
 
-def _reach(share: float, rows: int) -> float:
+def _reach(share: float, rows: float) -> float:
     return Z * sqrt(share * (1 - share) / rows)
 
 
