@@ -12,7 +12,7 @@ from course.questions.accuracy_interval import fault
 from course.questions.reporting import KEYS
 
 FOUND = questions.measured()
-SHARES = np.array(FOUND["right"]) / 114
+SHARES = np.array(FOUND["named rightly"]) / 114
 MIDDLE = float(SHARES.mean())
 OFF = 1.96 * np.sqrt(MIDDLE * (1 - MIDDLE) / 114)
 WILSON = wilson(count=round(114 * MIDDLE), of=114)
@@ -113,7 +113,7 @@ REPORTS: list[tuple[dict[str, Any], bool, str]] = [
     ({"seeds": 0}, False, "“seeds”: how many random splits"),
     ({"seeds": "none"}, False, "“seeds”: A number is asked for"),
     ({"accuracy": 0.99}, False, "“accuracy”: that is on the rows it has learnt from"),
-    ({"accuracy": np.mean(FOUND["learnt"])}, False, "“accuracy”: that is on the rows it has learnt from"),
+    ({"accuracy": np.mean(FOUND["training accuracy"])}, False, "“accuracy”: that is on the rows it has learnt from"),
     ({"accuracy": SHARES[0]}, False, FIRST),
     ({"accuracy": np.median(SHARES)}, False, FIRST),
     ({"accuracy": 0.974}, False, FIRST),

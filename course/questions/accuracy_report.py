@@ -53,9 +53,9 @@ def measured() -> "dict[str, Any]":
         "model": "logistic regression on scaled measures",
         "train rows": len(train_y),
         "test rows": len(test_y),
-        "right": right,
-        "benign": int((test_y == 0).sum()),
-        "learnt": learnt,
+        "named rightly": right,
+        "benign test rows": int((test_y == 0).sum()),
+        "training accuracy": learnt,
     }
 
 
@@ -97,11 +97,11 @@ def _checked(report: Mapping[str, Any]) -> str:
 def _rights() -> dict[str, Any]:
     """What a right report holds, but for its words and its interval."""
     found = measured()
-    shares = np.array(found["right"]) / found["test rows"]
+    shares = np.array(found["named rightly"]) / found["test rows"]
     return {
         "train rows": found["train rows"], "test rows": found["test rows"], "seeds": SEEDS,
         "accuracy": float(shares.mean()), "lowest": float(shares.min()), "highest": float(shares.max()),
-        "baseline": found["benign"] / found["test rows"], "shares": shares,
+        "baseline": found["benign test rows"] / found["test rows"], "shares": shares,
     }  # fmt: skip
 
 
@@ -156,7 +156,7 @@ def _accuracies(report: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
 
 def _no_mean(accuracy: float, wanted: Mapping[str, Any]) -> str:
     """Name what was reported in place of the mean of the five shares."""
-    learnt = float(np.mean(measured()["learnt"]))
+    learnt = float(np.mean(measured()["training accuracy"]))
     others = {
         "the first split alone": float(wanted["shares"][0]),
         "the median": float(np.median(wanted["shares"])),
