@@ -207,6 +207,8 @@ def test_what_is_drawn_is_what_was_found() -> None:
         np.testing.assert_allclose(np.asarray(dot.get_xdata()), np.clip(found, 0.6, 1))
     assert result.first is not None
     assert np.asarray(line.get_xdata()).tolist() == [result.first.interval.low, result.first.interval.high]
+    sure = ends((result.first.interval.low, result.first.interval.high))
+    assert lab._canvas.axes["strips"].get_xlabel().endswith(f"95 % interval of the first split: {sure}")
     (wrong,) = lab._canvas.axes["folds"].lines
     cells = np.floor(np.asarray(wrong.get_xdata())).astype(int)
     assert np.bincount(cells, minlength=5).tolist() == [int((~part.right).sum()) for part in result.parts]

@@ -105,10 +105,7 @@ def strips(axes: Axes, result: Splits) -> Update:
     """Every accuracy so far: of single splits, of cross-validations, of those of other people."""
     heading = axes.set_title("")
     axes.set(xlim=(LOWEST, 1.0), ylim=(0, 3), yticks=(1, 2))
-    axes.set(
-        yticklabels=("", ""),
-        xlabel="named rightly; line: 95 % interval of the first split",
-    )
+    axes.set(yticklabels=("", ""))
     ticks = (0.6, 0.7, 0.8, 0.9, 1.0)
     axes.set_xticks(ticks, [percent(each) for each in ticks])
     dots = [
@@ -142,8 +139,11 @@ def strips(axes: Axes, result: Splits) -> Update:
         if result.first:
             interval = result.first.interval
             line.set_data([interval.low, interval.high], [2.1, 2.1])
+            sure = f": {ends((interval.low, interval.high))}"
         else:
             line.set_data([], [])
+            sure = ""
+        axes.set_xlabel(f"named rightly; line: 95 % interval of the first split{sure}")
 
     update(result)
     return update
