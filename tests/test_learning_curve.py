@@ -56,20 +56,28 @@ def test_a_power_law_is_found_where_there_is_one(scale: float, exponent: float) 
     )
 
 
-def missed(model: str, seed: int) -> float:
-    """How much too high the forecast from 130 digits is, for 1,300: one order of the rows."""
-    todo = [(size, 0) for size in (30, 50, 80, 130, 1300)]
-    *seen, last = (each[2] for each in readings(todo=todo, data="digits", model=model, random_state=seed))
-    law = power_law(sizes=[30.0, 50, 80, 130], errors=1 - np.array(seen))
-    return float(1 - law.error(1300) - last)
+def missed(model: str, data: str, seed: int) -> float:
+    """How much too high the forecast for ten times the rows is: one order of the rows."""
+    first = {"digits": 130, "MNIST": 300}[data]
+    sizes = [size for size in learning_curve.SIZES if size <= first]
+    todo = [(size, 0) for size in (*sizes, 10 * first)]
+    *seen, last = (each[2] for each in readings(todo=todo, data=data, model=model, random_state=seed))
+    law = power_law(sizes=np.array(sizes, float), errors=1 - np.array(seen))
+    return float(1 - law.error(10 * first) - last)
 
 
-def test_over_ten_seeds_the_power_law_is_near_for_neighbours_and_too_hopeful_for_a_straight_model() -> None:
-    neighbour, logistic = (np.array([missed(model, seed) for seed in range(10)]) for model in MODELS)
-    assert abs(neighbour).max() < 0.04
+# Seen for MNIST: −.019 to .018 for the neighbour, .039 to .073 for the logistic regression.
+@pytest.mark.parametrize(
+    ("data", "at_most", "too_high"), [("digits", 0.04, (0.005, 0.035)), ("MNIST", 0.025, (0.04, 0.06))]
+)
+def test_over_ten_seeds_the_power_law_is_near_for_neighbours_and_too_hopeful_for_a_straight_model(
+    data: str, at_most: float, too_high: tuple[float, float]
+) -> None:
+    neighbour, logistic = (np.array([missed(model, data, seed) for seed in range(10)]) for model in MODELS)
+    assert abs(neighbour).max() < at_most
     assert abs(neighbour.mean()) < 0.015
     assert (logistic > 0).sum() >= 9
-    assert 0.005 < logistic.mean() < 0.035
+    assert too_high[0] < logistic.mean() < too_high[1]
 
 
 def made_up(todo: Any, stopped: int = -1) -> list[Any]:

@@ -113,7 +113,11 @@ REPORTS: list[tuple[dict[str, Any], bool, str]] = [
     ({"seeds": 0}, False, "“seeds”: how many random splits"),
     ({"seeds": "none"}, False, "“seeds”: A number is asked for"),
     ({"accuracy": 0.99}, False, "“accuracy”: that is on the rows it has learnt from"),
-    ({"accuracy": np.mean(FOUND["training accuracy"])}, False, "“accuracy”: that is on the rows it has learnt from"),
+    (
+        {"accuracy": np.mean(FOUND["training accuracy"])},
+        False,
+        "“accuracy”: that is on the rows it has learnt from",
+    ),
     ({"accuracy": SHARES[0]}, False, FIRST),
     ({"accuracy": np.median(SHARES)}, False, FIRST),
     ({"accuracy": 0.974}, False, FIRST),
