@@ -40,14 +40,25 @@ def errors(
     """Train one model, and return its errors on what it learnt from and on the test.
 
     A polynomial's are root mean squares, the others' shares of wrong answers.
+
+    Parameters
+    ----------
+    model : one of `CAPACITIES`
+    data : one of `DATA`; a polynomial learns from points on a wave instead
+    noise : 0 to 0.4, share of the training labels that are wrong; of points, the standard deviation
+        of their heights
+    capacity : degree, below the number of points; depth; neighbours, as many as examples at most;
+        or hidden neurons
     """
     arguments.one_of("model", model, CAPACITIES)
     share = arguments.number("noise", noise, low=0, high=0.4)
     seed = arguments.whole("random_state", random_state, low=0)
-    how = arguments.whole("capacity", capacity, low=0 if model == POLYNOMIAL else 1)
     if model == POLYNOMIAL:
+        how = arguments.whole("capacity", capacity, low=0, high=POINTS - 1)
         return fitted(degree=how, noise=share, random_state=seed).errors
     seen = spoilt(data=data, noise=share, random_state=seed)
+    most = len(seen.wrong) if model == NEIGHBOURS else np.inf
+    how = arguments.whole("capacity", capacity, low=1, high=most)
     learnt = LEARNERS[model](how, seen, seed, data)
     own, new = (learnt(inputs) != targets for inputs, targets in (seen.own, seen.test))
     return float(own.mean()), float(new.mean())
