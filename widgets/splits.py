@@ -1,5 +1,6 @@
 """The lab of lesson 02 in which one split meets many, and folds meet other people."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,12 @@ from course.folds import MODELS
 from course.splits import Splits, ends, splits
 from course.wording import percent
 from widgets import style
+from widgets.controls import Slider
 from widgets.lab import Lab
 from widgets.marks import Words
 from widgets.picture import Update
 
+FOLDS = {"5 folds": 5, "10 folds": 10}
 LOWEST = 0.6  # accuracy at the foot of the axis
 STRIP = 0.72  # of a row's height that dots fill
 STACK = 0.075  # from one dot to the next above it, at most
@@ -32,8 +35,8 @@ def splits_lab(**options: Any) -> Lab:
     """Test one model on the same people in many ways, and on other people."""
     moved = {
         "people": (40, 400, 20),
-        "folds": {"5 folds": 5, "10 folds": 10},
-        "fold": (1, 5),
+        "folds": FOLDS,
+        "fold": (1, max(FOLDS.values())),
         "model": {"tree": MODELS[0], "logistic": MODELS[1]},
         "n_splits": (10, 80, 10),
     }
@@ -50,7 +53,26 @@ def splits_lab(**options: Any) -> Lab:
         },
         "drag": {folds: lambda x, _: {"fold": int(x) + 1}},
     }
-    return Lab(splits, folds, strips, **{**usual, **moved, **options})
+    lab = Lab(splits, folds, strips, **{**usual, **moved, **options})
+    _mark_what_is_there(lab)
+    return lab
+
+
+def _mark_what_is_there(lab: Lab) -> None:
+    """Let as many folds be marked as there are."""
+    fold, parts = lab.control("fold"), lab.control("folds")
+    if not isinstance(fold, Slider):
+        return
+
+    def bound(_: object) -> None:
+        fold.value = min(fold.value, lab.settings["folds"])
+        fold.span = replace(fold.span, high=lab.settings["folds"])
+        fold._values = fold.span.values()
+        fold.texts = fold._texts()
+
+    bound(None)
+    if parts is not None:
+        parts.observe(bound, "value")
 
 
 def folds(axes: Axes, result: Splits) -> Update:
