@@ -66,7 +66,7 @@ class Quality:
     order, model : one of `ORDERS` and one of `MODELS`
     marked : letters of those of the first fifteen images that somebody takes for wrongly labelled
     done : whether they have marked all they want to, and may see what is so
-    random_state : which draw of wrong labels
+    random_state : which draw of wrong labels; no two have any in common
     drawn : ten draws of wrong labels, this one first
     images : shape (15, 8, 8), the first to be checked, ink from 0 to 1
     right : of the test digits, how many are named rightly after learning from the labels as they
@@ -128,7 +128,8 @@ class Quality:
         """On what this rests, and what is made."""
         return (
             f"Wrong labels made here, each another digit drawn at random; a check always finds the truth. "
-            f"{len(self.this.labels):,} training images, {self.tested} new ones; bands: {DRAWS} draws."
+            f"{len(self.this.labels):,} training images, {self.tested} new ones; "
+            f"bands: least to greatest of {DRAWS} draws."
         )
 
     def __str__(self) -> str:
@@ -187,7 +188,7 @@ def quality(
     letters = _letters(marked)
     if not isinstance(done, bool):
         raise arguments.refuse("done", "be True or False", done)
-    drawn = tuple(mislabelled(wrong_share=share, random_state=seed + n) for n in range(DRAWS))
+    drawn = tuple(mislabelled(wrong_share=share, random_state=DRAWS * seed + n) for n in range(DRAWS))
     seen, this = examples(), drawn[0]
     labels = (this.labels, this.checked(order, round(part * len(this.labels))), this.truths)
     right = tuple(_right(each, model) for each in labels)

@@ -153,6 +153,19 @@ def test_wrong_labels_cost_the_nearest_neighbour_much_more_than_the_vote() -> No
         assert lost[1][2] - lost[1][0] < 30
 
 
+def test_another_draw_shares_no_wrong_labels_with_the_one_before() -> None:
+    one, two, three = (quality(random_state=draw).drawn for draw in (0, 1, 2))
+    assert one[3] is mislabelled(random_state=3)
+    assert {id(each) for each in one}.isdisjoint(map(id, two))
+    assert three[0] is mislabelled(random_state=2 * DRAWS)
+    wrong = np.array([each.wrong for each in (*one, *two)])
+    assert len(np.unique(wrong, axis=0)) == 2 * DRAWS
+
+
+def test_the_conditions_say_what_a_band_is() -> None:
+    assert found().conditions.endswith("; bands: least to greatest of 10 draws.")
+
+
 def test_where_no_label_is_wrong_the_share_found_is_not_defined() -> None:
     none = found(wrong_share=0.0)
     assert none.share_found is None
