@@ -3,12 +3,25 @@
 How a class's sweep leaves one machine. Whatever `joblib` can hand work to can do a sweep. Where a
 cluster of Dask runs, with this project installed on its machines, the call stays as it is::
 
+    import joblib
     from dask.distributed import Client
-    from joblib import parallel_config
 
-    client = Client("scheduler.of.your.cluster:8786")  # or Client(): all processors of this machine
-    with parallel_config(backend="dask"):
-        points = list(sweep(task, settings))
+    from course.bending import errors
+    from course.capacity import capacity, settings
+    from course.sweeps import sweep
+
+    client = Client("scheduler.of.your.cluster:8786")
+    tasks = settings(next(capacity(model="decision tree", data="breast cancer")))
+    with joblib.parallel_config(backend="dask"):
+        points = [each for each in sweep(errors, tasks) if each]
+
+`Client()` takes all processors of this machine. The first task is computed here; where nothing came
+for a while, a sweep yields None, so that whoever watches gets a turn: hence `if each`.
+
+The backend is looked up when a sweep begins. So the block holds for what is computed inside it, not
+for a lab that is made there and whose Run is pressed later. For labs, write
+`joblib.parallel_config(backend="dask")` on a line of its own, without `with`: it holds in the notebook
+from then on. Polynomials are computed here in any case: they take less time than the way there.
 
 What travels is the task's name, its settings and what it returns; so tasks load their data themselves.
 """

@@ -1,9 +1,12 @@
 """Sweeps: every result once, in whatever order; abandoned at once; no worker stays."""
 
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 from time import monotonic, sleep
 from typing import Any
 
@@ -11,10 +14,15 @@ import joblib
 import psutil
 import pytest
 
+from course import sweeps
+from course.bending import errors
 from course.sweeps import WorkerEndedError, sweep
-from tests.sweep_tasks import refuse, slow, threads
+from tests.labs import in_kernel, settle
+from tests.sweep_tasks import process, refuse, slow, threads
+from widgets.lab import Lab
 
 ROOT = Path(__file__).parents[1]
+BLOCKS = re.findall(r"^ *```python\n(.*?)^ *```", (ROOT / "README.md").read_text("utf-8"), re.S | re.M)
 SETTINGS = [{"x": x} for x in range(12)]
 LONG: list[dict[str, Any]] = [{"x": 0}, *({"x": x, "s": 60.0} for x in range(8))]
 PATIENCE_S = 60.0
@@ -171,22 +179,65 @@ def _alive(number: int) -> bool:
         return False
 
 
-def test_under_dask_the_same_call_runs_on_its_workers() -> None:
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """One worker of Dask, in a process of its own; to a single thread joblib hands nothing."""
     distributed = pytest.importorskip("distributed")
     with (
-        distributed.LocalCluster(
-            n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster),
-        joblib.parallel_config(backend="dask"),
+        distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as local,
+        distributed.Client(local) as client,
     ):
-        came = [each for each in sweep(slow, SETTINGS) if each]
-        assert sorted(each.value for each in came) == [x * x for x in range(12)]
+        yield client
+
+
+def test_under_dask_the_same_call_runs_on_its_workers(cluster: Any) -> None:
+    with joblib.parallel_config(backend="dask"):
+        came = [each for each in sweep(process, SETTINGS) if each]
+        assert [each.value for each in came if each.place == 0] == [os.getpid()]
+        elsewhere = {each.value for each in came if each.place}
+        assert elsewhere == {*cluster.run(os.getpid).values()}
         begun_and_left = sweep(slow, [{"x": x, "s": 0.1} for x in range(30)])
         assert next(begun_and_left) is not None
         for _ in range(5):
             next(begun_and_left)
         begun_and_left.close()
+
+
+def test_the_recipe_for_a_cluster_runs_as_it_is_written(cluster: Any) -> None:
+    (recipe,) = (each for each in BLOCKS if "dask" in each)
+    assert recipe.replace("\n  ", "\n    ").strip() in str(sweeps.__doc__), "it stands there as well"
+    scope: dict[str, Any] = {"__name__": "readme"}
+    exec(dedent(recipe).replace("scheduler.of.your.cluster:8786", cluster.scheduler.address), scope)
+    scope["client"].close()
+    assert len(scope["points"]) == len(scope["tasks"]) == 100
+    for each in scope["points"][::20]:
+        assert each.value == errors(**each.setting)
+
+
+def test_without_a_block_a_lab_that_is_run_later_takes_the_cluster_too(cluster: Any) -> None:
+    there = cluster.run(os.getpid).values()
+
+    async def play() -> None:
+        lab = Lab(pids, lambda axes, result: None)
+        lab._runner.run()  # type: ignore[union-attr]
+        while not lab._runner.finished:  # type: ignore[union-attr]
+            await settle(0.02)
+        assert lab.result == sorted([os.getpid(), *there])
+
+    for_all = joblib.parallel_config(backend="dask")
+    try:
+        in_kernel(play)
+    finally:
+        for_all.unregister()
+
+
+def pids() -> Iterator[list[int]]:
+    """Yield the processes that computed so far."""
+    found: set[int] = set()
+    yield []
+    for each in sweep(process, SETTINGS):
+        found |= {each.value} if each else set()
+        yield sorted(found)
 
 
 @pytest.mark.parametrize(
