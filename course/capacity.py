@@ -18,9 +18,10 @@ from course.bending import (
     POINTS,
     POLYNOMIAL,
     TEST_POINTS,
-    TRAIN,
     TREE,
     errors,
+    learnt_from,
+    tested,
 )
 from course.networks import Array
 from course.sweeps import Arrived, WorkerEndedError, sweep
@@ -41,7 +42,7 @@ class Capacity:
     model, data : what learns from what; a polynomial learns from points on a wave
     noise : share of the training labels that are wrong; of points, the spread of their heights
     look_at : 1 to 10, which of the capacities is looked at
-    random_state : of the first training; the others follow
+    random_state : which draw; each draw has seeds of its own
     errors : shape (n_seeds, 10, 2), on the training data and on the test data; NaN where none is yet
     """
 
@@ -52,6 +53,11 @@ class Capacity:
     random_state: int
     errors: Array
     warning: str = ""
+
+    @property
+    def first(self) -> int:
+        """The first of this draw's seeds."""
+        return self.random_state * len(self.errors)
 
     @property
     def capacities(self) -> tuple[int, ...]:
@@ -123,7 +129,7 @@ class Capacity:
         if came is None:
             return replace(self)
         errors = self.errors.copy()
-        row = came.setting["random_state"] - self.random_state
+        row = came.setting["random_state"] - self.first
         errors[row, self.capacities.index(came.setting["capacity"])] = came.value
         return replace(self, errors=errors)
 
@@ -135,17 +141,20 @@ class Capacity:
 
     @property
     def conditions(self) -> str:
-        """What is trained, how often, and what line and band are."""
+        """What is trained and tested, how often, and what line and band leave out."""
+        many = f"{len(self.errors)} seeds; bands: the middle half"
         if self.model == POLYNOMIAL:
-            what = f"{POINTS} points to learn from, {TEST_POINTS} new ones; error: root mean square"
+            what, test = f"{POINTS} points", f"{TEST_POINTS} new points each time; error: root mean square"
         else:
-            what = f"{TRAIN - 20 * (self.data == DATA[2])} examples; test labels are all right"
-        return f"{what}. Lines: median of {len(self.errors)} seeds; bands: the middle half of them."
+            what, test = f"{learnt_from(self.data)} examples", f"{tested(self.data)}, all rightly labelled"
+        return (
+            f"{what}; lines: median of {many}. Test: {test}. Lowest: picked on it, which flatters a little."
+        )
 
     def __str__(self) -> str:
         whose = "points on a wave" if self.model == POLYNOMIAL else self.data
-        noise = percent(self.noise)
-        dirty = f"{noise} noise" if self.model == POLYNOMIAL else f"{noise} of labels wrong"
+        wavy = self.model == POLYNOMIAL
+        dirty = f"spread {written(self.noise)}" if wavy else f"{percent(self.noise)} of labels wrong"
         about = f"{self.model.capitalize()}, {whose}, {dirty}, {self.named}"
         now = self.at(self.look_at)
         if now is None:
@@ -177,14 +186,12 @@ def capacity(
     noise : 0 to 0.4, share of the training labels that are wrong; of points, the standard deviation
         of their heights
     look_at : 1 to 10, which of the capacities is looked at
+    random_state : which draw; no two draws share a training
     """
     start = _start(model, data, noise, look_at, random_state)
     changes = yield start
     now = start
-    quick = model != NETWORK
-    running = sweep(
-        errors, settings(start), here=1 if quick else PLACES, n_jobs=1 if model == POLYNOMIAL else None
-    )
+    running = sweep(errors, settings(start), n_jobs=1 if model == POLYNOMIAL else None)
     try:
         for came in running:
             now = now.seen(changes or {}).told(came)
@@ -217,7 +224,7 @@ def settings(start: Capacity) -> list[dict[str, Any]]:
             "capacity": each,
             "random_state": n,
         }
-        for n in range(start.random_state, start.random_state + len(start.errors))
+        for n in range(start.first, start.first + len(start.errors))
         for each in start.capacities
     ]
 

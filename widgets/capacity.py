@@ -1,5 +1,6 @@
 """The capacity lab of lesson 02: models from stiff to bendable, and where the test error is lowest."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from matplotlib.axes import Axes
 from course.bending import CAPACITIES, DATA, KNOBS, POLYNOMIAL, fitted, spoilt, wave
 from course.capacity import PLACES, Capacity, capacity
 from widgets import style
-from widgets.controls import Range
+from widgets.controls import Range, Slider
 from widgets.lab import Lab
 from widgets.marks import EndLabels, Tiles, Words
 from widgets.picture import Update
@@ -16,6 +17,7 @@ from widgets.picture import Update
 BOXES = {"curve": (64, 60, 352, 318), "model_now": (560, 60, 268, 318)}
 COLUMNS, ROWS = 6, 5
 BALL: dict[str, Any] = {"ls": "", "marker": "o", "ms": 13, "mfc": "white", "mec": style.INK, "mew": 2.2}
+LINES = 0.89  # of the axis: above stands what is lowest
 TOP = {True: 1.2, False: 1.0}  # of the axis of errors: heights of the wave, shares
 
 
@@ -33,14 +35,31 @@ def capacity_lab(**options: Any) -> Lab:
         "speed": 0,
         "midway": ["look_at"],
         "labels": {
-            "noise": "Wrong labels or noise",
+            "noise": "Wrong labels or spread",
             "look_at": "Look at",
             "random_state": "Other draw",
         },
         "only": {"data": lambda settings: settings["model"] != POLYNOMIAL},
         "drag": {curve: lambda across, _: {"look_at": round(across)}},
     }
-    return Lab(capacity, curve, model_now, **{**usual, **moved, **options})
+    lab = Lab(capacity, curve, model_now, **{**usual, **moved, **options})
+    _measure_noise(lab)
+    return lab
+
+
+def _measure_noise(lab: Lab) -> None:
+    """Show wrong labels as percent, and the spread of points as what it is: a height."""
+    noise, model = lab.control("noise"), lab.control("model")
+    if not isinstance(noise, Slider):
+        return
+
+    def show(_: object) -> None:
+        noise.span = replace(noise.span, unit="" if lab.settings["model"] == POLYNOMIAL else "%")
+        noise.texts = noise._texts()
+
+    show(None)
+    if model is not None:
+        model.observe(show, "value")
 
 
 def curve(axes: Axes, result: Capacity) -> Update:
@@ -49,7 +68,7 @@ def curve(axes: Axes, result: Capacity) -> Update:
     top = TOP[wavy]
     axes.set_title("Error (heights of the wave)" if wavy else "Wrong answers")
     axes.set(xlim=(0.6, PLACES + 0.4), ylim=(0, top), xlabel=f"{KNOBS[result.model]}: bends more →")
-    axes.set_xticks([*places], [str(each) for each in result.capacities])
+    axes.set_xticks([*places], ticks(result.capacities))
     axes.set_yticks((0, 0.4, 0.8, 1.2) if wavy else (0, 0.25, 0.5, 0.75, 1))
     if not wavy:
         axes.set_yticklabels(("0", "25 %", "50 %", "75 %", "100 %"))
@@ -81,7 +100,7 @@ def curve(axes: Axes, result: Capacity) -> Update:
             line.set_data(across if known else [], heights)
             low, high = result.band[..., number] if known else ([], [])
             band.set_data(across if known else [], low, high)
-        here.set_data([result.look_at] * 2, (0, top))
+        here.set_data([result.look_at] * 2, (0, LINES * top if known else 0))
         ball.set_data([result.look_at], [0])
         last = np.minimum(result.middle[-1], top) if known else (0.0, 0.0)
         said = [result.said(each) for each in result.middle[-1]] if known else ["", ""]
@@ -97,6 +116,19 @@ def curve(axes: Axes, result: Capacity) -> Update:
     return update
 
 
+def ticks(capacities: tuple[int, ...]) -> list[str]:
+    """Name the capacities, but of two long names side by side the last alone.
+
+    >>> ticks((64, 128, 256))
+    ['64', '', '256']
+    """
+    names = [*map(str, capacities)]
+    return [
+        "" if min(len(one), len(other)) > 2 else one
+        for one, other in zip(names, [*names[1:], ""], strict=True)
+    ]
+
+
 def _mark(result: Capacity, stem: Any, lowest: Any, best: Words, top: float) -> None:
     """Mark where the test error is lowest, once all trainings are there."""
     done = result.progress == 1
@@ -106,7 +138,7 @@ def _mark(result: Capacity, stem: Any, lowest: Any, best: Words, top: float) -> 
     if done and result.best is not None:
         place = result.capacities.index(result.best) + 1
         height = float(result.middle[:, 1].min())
-        stem.set_data([place, place], [height, 0.89 * top])
+        stem.set_data([place, place], [height, LINES * top])
         lowest.set_data([place], [height])
         best.place(min(max((place - 0.6) / (PLACES - 0.2), 0.12), 0.88), 0.94)
 
@@ -129,7 +161,7 @@ def _polynomial(axes: Axes, result: Capacity) -> Update:
     def update(result: Capacity) -> bool | None:
         if result.model != POLYNOMIAL:
             return False
-        fit = fitted(degree=result.looked_at, noise=result.noise, random_state=result.random_state)
+        fit = fitted(degree=result.looked_at, noise=result.noise, random_state=result.first)
         heading.set_text(f"Degree {result.looked_at}, first seed")
         points.set_data(fit.x, np.clip(fit.y, -2, 2))
         line.set_data(grid, np.clip(fit.curve(grid), -9, 9))
@@ -155,7 +187,7 @@ def _labels(axes: Axes, result: Capacity) -> Update:
         if result.data != data or result.model == POLYNOMIAL:
             return False
         count = len(labels)
-        seen = spoilt(data=data, noise=result.noise, random_state=result.random_state)
+        seen = spoilt(data=data, noise=result.noise, random_state=result.first)
         bad, targets = seen.wrong[:count], seen.own[1][:count]
         heading.set_text(
             f"Labels, {100 * result.noise:.0f} % wrong ✗" if images else "Labels (b benign), ✗ wrong"
