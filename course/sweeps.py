@@ -145,7 +145,8 @@ def _arriving(work: "_Work", left: dict[int, Setting]) -> Iterator[Arrived | Non
         if isinstance(came, BaseException):
             raise came
         place, value = came
-        yield Arrived(place, left.pop(place), value)
+        if place in left:
+            yield Arrived(place, left.pop(place), value)
 
 
 class _Work(threading.Thread):
@@ -163,6 +164,7 @@ class _Work(threading.Thread):
         self.arrived: queue.Queue[tuple[int, Any] | BaseException] = queue.Queue()
         self.stopped, self.done = threading.Event(), threading.Event()
         self._task, self._tasks = task, deque(tasks)
+        self._given: deque[tuple[int, Setting]] = deque()
         self._begun = threading.Event()
         self._parallel, self._local = _parallel(jobs)
 
@@ -206,7 +208,7 @@ class _Work(threading.Thread):
     def _bridge(self) -> None:
         """Compute here, from the list, while the workers start."""
         while not (self._begun.is_set() or self.done.is_set() or self.stopped.is_set()):
-            task = self._next()
+            task = self._next() or self._waiting()
             if task is None:
                 return
             place, value, raised = _tried(self._task, *task)
@@ -215,6 +217,13 @@ class _Work(threading.Thread):
     def _next(self) -> tuple[int, Setting] | None:
         try:
             return self._tasks.popleft()
+        except IndexError:
+            return None
+
+    def _waiting(self) -> tuple[int, Setting] | None:
+        """Take one that was handed to workers: whoever computes it first is heard."""
+        try:
+            return self._given.popleft()
         except IndexError:
             return None
 
@@ -234,6 +243,7 @@ class _Work(threading.Thread):
         from joblib import delayed
 
         while not self.stopped.is_set() and (task := self._next()) is not None:
+            self._given.append(task)
             yield delayed(_tried)(self._task, *task)
 
 

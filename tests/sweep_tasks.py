@@ -30,3 +30,9 @@ def threads(*, x: int) -> int:
 def process(*, x: int) -> int:
     """Say which process computes."""
     return os.getpid() + 0 * x
+
+
+def elsewhere_slow(*, x: int, home: int) -> int:
+    """Take a minute in any other process."""
+    sleep(60 * (os.getpid() != home))
+    return x * x

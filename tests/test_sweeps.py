@@ -18,7 +18,7 @@ from course import sweeps
 from course.bending import errors
 from course.sweeps import WorkerEndedError, sweep
 from tests.labs import in_kernel, settle
-from tests.sweep_tasks import process, refuse, slow, threads
+from tests.sweep_tasks import elsewhere_slow, process, refuse, slow, threads
 from widgets.lab import Lab
 
 ROOT = Path(__file__).parents[1]
@@ -85,6 +85,16 @@ def test_while_nothing_comes_whoever_watches_gets_a_turn() -> None:
     assert next(running) is not None
     assert [next(running) for _ in range(5)] == [None] * 5
     running.close()
+
+
+def test_nothing_waits_for_workers_that_are_slow_to_begin() -> None:
+    began = monotonic()
+    came = [
+        each for each in sweep(elsewhere_slow, [{**each, "home": os.getpid()} for each in SETTINGS]) if each
+    ]
+    assert monotonic() - began < 30, "what was handed to them would have taken a minute"
+    assert sorted(each.value for each in came) == [x * x for x in range(12)]
+    wait_until(lambda: not workers())
 
 
 def test_closing_ends_the_workers_at_once_and_nothing_comes_after() -> None:
