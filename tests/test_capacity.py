@@ -287,7 +287,7 @@ def test_the_capacity_is_dragged_and_nothing_is_trained_again() -> None:
 
 def test_settings_that_change_in_mid_sweep_leave_no_training_of_the_old_ones() -> None:
     async def play() -> tuple[Any, Capacity]:
-        lab = capacity_lab(start={"model": TREE, "data": "breast cancer", "noise": 0.0})
+        lab: Any = capacity_lab(start={"model": TREE, "data": "breast cancer", "noise": 0.0})
         lab._runner.run()
         while lab.result.counts.sum() < 3:
             await settle(0.001)
