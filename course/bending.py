@@ -158,15 +158,16 @@ def spoilt(*, data: str = "digits", noise: float = 0.3, random_state: int = 0) -
     return Spoilt((inputs, np.where(wrong, other, targets)), test, wrong)
 
 
-def learnt_from(data: str) -> int:
-    """Count the examples that a training learns from."""
-    return TRAIN - 20 * (data == DATA[2])
+def learnt_from(*, data: str = "digits") -> int:
+    """Count the examples that a training learns from; data : one of `DATA`."""
+    return TRAIN - 20 * (arguments.one_of("data", data, DATA) == DATA[2])
 
 
-def tested(data: str) -> str:
-    """Say on what a model is tested, and whether it is the same each time."""
-    if data == DATA[2]:
-        return f"the other {len(datasets.breast_cancer().targets) - learnt_from(data)} people each time"
+def judged_on(*, data: str = "digits") -> str:
+    """Say on what a model is tested, and whether it is the same each time; data : one of `DATA`."""
+    if arguments.one_of("data", data, DATA) == DATA[2]:
+        others = len(datasets.breast_cancer().targets) - learnt_from(data=data)
+        return f"the other {others} people each time"
     return f"always the same {len(examples(data=data).test_targets):,} images (their luck is in no band)"
 
 
@@ -174,7 +175,7 @@ def _chosen(data: str, random: np.random.Generator) -> Any:
     if data == "breast cancer":
         held = datasets.breast_cancer()
         order = random.permutation(len(held.targets))
-        own, new = np.split(order, [learnt_from(data)])
+        own, new = np.split(order, [learnt_from(data=data)])
         middle, spread = held.inputs[own].mean(axis=0), held.inputs[own].std(axis=0)
         inputs = (held.inputs - middle) / spread
         targets = held.targets.astype(int)

@@ -20,8 +20,8 @@ from course.bending import (
     TEST_POINTS,
     TREE,
     errors,
+    judged_on,
     learnt_from,
-    tested,
 )
 from course.networks import Array
 from course.sweeps import Arrived, WorkerEndedError, sweep
@@ -146,7 +146,10 @@ class Capacity:
         if self.model == POLYNOMIAL:
             what, test = f"{POINTS} points", f"{TEST_POINTS} new points each time; error: root mean square"
         else:
-            what, test = f"{learnt_from(self.data)} examples", f"{tested(self.data)}, all rightly labelled"
+            what, test = (
+                f"{learnt_from(data=self.data)} examples",
+                f"{judged_on(data=self.data)}, all rightly labelled",
+            )
         return (
             f"{what}; lines: median of {many}. Test: {test}. Lowest: picked on it, which flatters a little."
         )
