@@ -206,26 +206,13 @@ class _Work(threading.Thread):
             self.done.set()
 
     def _bridge(self) -> None:
-        """Compute here, from the list, while the workers start."""
+        """Compute here while the workers start; of what they hold, whoever has it first is heard."""
         while not (self._begun.is_set() or self.done.is_set() or self.stopped.is_set()):
-            task = self._next() or self._waiting()
+            task = _taken(self._tasks) or _taken(self._given)
             if task is None:
                 return
             place, value, raised = _tried(self._task, *task)
             self.arrived.put(raised or (place, value))
-
-    def _next(self) -> tuple[int, Setting] | None:
-        try:
-            return self._tasks.popleft()
-        except IndexError:
-            return None
-
-    def _waiting(self) -> tuple[int, Setting] | None:
-        """Take one that was handed to workers: whoever computes it first is heard."""
-        try:
-            return self._given.popleft()
-        except IndexError:
-            return None
 
     def _guard(self) -> None:
         """End the workers once nobody wants their results."""
@@ -242,9 +229,16 @@ class _Work(threading.Thread):
     def _handed_out(self) -> Iterator[Any]:
         from joblib import delayed
 
-        while not self.stopped.is_set() and (task := self._next()) is not None:
+        while not self.stopped.is_set() and (task := _taken(self._tasks)) is not None:
             self._given.append(task)
             yield delayed(_tried)(self._task, *task)
+
+
+def _taken(waiting: "deque[tuple[int, Setting]]") -> tuple[int, Setting] | None:
+    try:
+        return waiting.popleft()
+    except IndexError:
+        return None
 
 
 def _ended_with_this_process(work: _Work) -> None:
