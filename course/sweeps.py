@@ -21,7 +21,8 @@ for a while, a sweep yields None, so that whoever watches gets a turn: hence `if
 The backend is looked up when a sweep begins. So the block holds for what is computed inside it, not
 for a lab that is made there and whose Run is pressed later. For labs, write
 `joblib.parallel_config(backend="dask")` on a line of its own, without `with`: it holds in the notebook
-from then on. Polynomials are computed here in any case: they take less time than the way there.
+from then on. Polynomials are computed here in any case: they take less time than the way there. A
+cluster with a single thread gets nothing from joblib, which then computes here, too.
 
 What travels is the task's name, its settings and what it returns; so tasks load their data themselves.
 """
