@@ -143,7 +143,8 @@ def test_a_stop_moved_once_the_test_is_seen_is_said_to_come_too_late() -> None:
         lab.control(name).value = after
         assert str(lab.result).startswith("Moved too late, so it flatters: your stop (epoch ")
         assert len(str(lab.result)) < 190
-        assert drawn(lab, "judged").get_title(loc="left").startswith("Too late: chosen by the test: ")
+        assert drawn(lab, "judged").get_title(loc="left").startswith("Too late, the test is known: ")
+        assert_apart(lab)
         lab.control(name).value = before
         assert lab.result.late
         lab.control("noise").value = 0.1

@@ -153,7 +153,7 @@ def judged(axes: Axes, result: Stopping) -> Update:
     hidden.place(0.5, 0.5)
 
     def update(result: Stopping) -> None:
-        once = "Too late: chosen by the test" if result.late else "The test judges once"
+        once = "Too late, the test is known" if result.late else "The test judges once"
         heading.set_text(f"{once}: right on {result.test_size:,} other images")
         hidden.text = "" if result.over else "hidden until the run is over"
         for row, (name, epoch) in enumerate(result.stops):
