@@ -24,7 +24,8 @@ from tests.browser.jupyter import (
 from widgets.notebooks import normalise, written
 
 ROOT = Path(__file__).parents[2]
-expect.set_options(timeout=30_000)  # what is waited for comes or doesn't: how fast is not asked here
+PATIENCE_MS = 60_000  # what is waited for comes or doesn't: how fast is not asked here
+expect.set_options(timeout=PATIENCE_MS)
 TRIALS = {
     "examples": [
         "from tests.examples import fit_lab, walk_lab\nfrom tests.examples import Lab, errors, fit, path",
@@ -101,6 +102,7 @@ def visiting(browser: Browser, server: Server) -> Iterator[Visit]:
     # One context for all pages: a second page finds JupyterLab's scripts in the cache.
     context = next(iter(browser.contexts), None) or browser.new_context(viewport=WIDE)
     new = context.new_page()
+    new.set_default_timeout(PATIENCE_MS)
     new.on("pageerror", lambda error: complaints.append(str(error)))
     new.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     new.on(

@@ -22,6 +22,7 @@ QUIET = [
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
 WIDE: ViewportSize = {"width": 1280, "height": 720}
+IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
 DONE = """() => {
   const panel = jupyterapp.shell.currentWidget;
   const cells = panel.content.model.sharedModel.cells.filter((c) => c.cell_type === 'code');
@@ -92,7 +93,7 @@ def command(page: Page, name: str) -> None:
     page.evaluate("(name) => jupyterapp.commands.execute(name)", name)
 
 
-def run_all(page: Page, timeout_s: float = 90) -> None:
+def run_all(page: Page, timeout_s: float = 180) -> None:
     """Run all cells, and wait until they have run."""
     page.evaluate(
         "() => jupyterapp.shell.currentWidget.content.model.sharedModel.cells"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.jupyter import commit_guesses, labs
+from tests.browser.jupyter import IDLE, commit_guesses, labs
 from tests.browser.pages import at
 
 Place = tuple[float, float]
@@ -75,10 +75,11 @@ def read(lab: Locator) -> str:
 
 
 def settled(lab: Locator) -> str:
-    """What is said once it no longer changes."""
+    """What is said once the kernel has nothing to do, and it no longer changes."""
     said, before = lab.locator(".lab-sentence").inner_text(), ""
     while said != before:
         lab.page.wait_for_timeout(250)
+        lab.page.wait_for_function(IDLE)
         said, before = lab.locator(".lab-sentence").inner_text(), said
     return said
 
