@@ -117,15 +117,14 @@ class Leakage:
     case : 1 to 5
     verdict : one of `VERDICTS`, or `NONE_YET`
     random_state : which ten draws
-    claimed : the number that is claimed: the first draw's
-    told, mended, honest : shape (10,), the score in each draw as it was told, with the step of the
-        verdict mended, and with every step mended; shape (0,) before there is a verdict
+    told : shape (10,), the score in each draw as it was told
+    mended, honest : shape (10,), with the step of the verdict mended, and with every step mended;
+        shape (0,) before there is a verdict
     """
 
     case: int
     verdict: str
     random_state: int
-    claimed: float
     told: Array
     mended: Array
     honest: Array
@@ -134,6 +133,11 @@ class Leakage:
     def story(self) -> Story:
         """What is told about the case."""
         return STORIES[self.case - 1]
+
+    @property
+    def claimed(self) -> float:
+        """The number that is claimed: the mean of the draws."""
+        return float(self.told.mean())
 
     @property
     def judged(self) -> bool:
@@ -154,7 +158,7 @@ class Leakage:
     def steps(self) -> tuple[tuple[str, str], ...]:
         """The steps in their order with what each does: that of the verdict as it is mended."""
         told = zip((*STEPS, "test"), self.story.told, strict=True)
-        every = self.verdict == NOTHING
+        every = self.verdict == NOTHING and self.right
         return tuple(
             (name, self.story.mended.get(name, text) if every or name == self.verdict else text)
             for name, text in told
@@ -163,9 +167,8 @@ class Leakage:
     @property
     def changed(self) -> tuple[str, ...]:
         """Which steps are shown mended."""
-        return tuple(
-            name for name in STEPS if self.verdict in (name, NOTHING) and name in self.story.mended
-        )
+        shown = (self.verdict, *(STEPS if self.right and self.verdict == NOTHING else ()))
+        return tuple(name for name in STEPS if name in shown and name in self.story.mended)
 
     @property
     def conditions(self) -> str:
@@ -184,7 +187,7 @@ class Leakage:
         if self.judged:
             return f"{case}, {self._mended}"
         return (
-            f"{case}: {self.measure} {self.said(self.claimed)}, where {self.story.guessing}. "
+            f"{case}: mean {self.measure} {self.said(self.claimed)}, where {self.story.guessing}. "
             "Which step makes it too good, or does none?"
         )
 
@@ -230,15 +233,10 @@ def leakage(*, case: int = 1, verdict: str = NONE_YET, random_state: int = 0) ->
     number = arguments.whole("case", case, low=1, high=CASES)
     arguments.one_of("verdict", verdict, (NONE_YET, *VERDICTS))
     first = DRAWS * arguments.whole("random_state", random_state, low=0)
-    claimed = evaluate(case=number, random_state=first)
-    runs: list[Array] = [np.zeros(0)] * 3
-    if verdict != NONE_YET:
-        step = verdict if verdict in STORIES[number - 1].mended else ""
-        runs = [
-            scores(case=number, mended=mended, first=first)
-            for mended in ("", "everything" if verdict == NOTHING else step, "everything")
-        ]
-    return Leakage(number, verdict, random_state, claimed, *runs)
+    step = verdict if verdict in STORIES[number - 1].mended else ""
+    asked = () if verdict == NONE_YET else ("everything" if verdict == NOTHING else step, "everything")
+    told, *runs = (scores(case=number, mended=mended, first=first) for mended in ("", *asked))
+    return Leakage(number, verdict, random_state, told, *(runs or [np.zeros(0)] * 2))
 
 
 def scores(*, case: int = 1, mended: str = "", first: int = 0) -> Array:

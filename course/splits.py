@@ -172,7 +172,7 @@ def _with(now: Splits, name: str, done: tuple[Part, ...], *, turn: int) -> Split
     stopped = now.stopped + (not done[-1].converged)
     steps = 2 * now.folds + 1
     place = {"folded": 0, "single": now.folds, "fresh": now.folds + 1}[name] + len(done)
-    said = f"fold {len(done)} of {now.folds}" if name == "folded" else name.replace("fresh", "other people")
+    said = f"fold {len(done)} of {now.folds}" if name == "folded" else name.replace("fresh", "others")
     now = replace(
         now,
         stopped=stopped,

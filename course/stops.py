@@ -175,7 +175,7 @@ class Stopping:
             )
         if self.over:
             said = "; ".join(map(str, self.choices))
-            chosen = "Moved too late, so it flatters" if self.late else "The test judges"
+            chosen = "Moved too late to count" if self.late else "The test judges"
             return f"{chosen}: {said}."
         loss, right = self.history[-1, 2:4]
         gave_up = self.gave_up

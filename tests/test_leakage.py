@@ -169,7 +169,8 @@ def test_before_a_verdict_nothing_tells_the_answer() -> None:
         found = leakage(case=case)
         assert not found.judged
         assert found.changed == ()
-        assert len(found.told) == len(found.honest) == 0
+        assert len(found.mended) == len(found.honest) == 0
+        np.testing.assert_array_equal(found.told, scores(case=case))
         assert found.conditions == leakage(case=1).conditions
         assert str(found).endswith("Which step makes it too good, or does none?")
         assert [text for _, text in found.steps] == list(found.story.told)
@@ -221,8 +222,7 @@ def drawn(lab: Any, view: str) -> Any:
 @pytest.mark.parametrize("case", range(1, CASES + 1))
 def test_the_dots_are_the_scores_and_the_lines_their_means(case: int) -> None:
     lab = leakage_lab(start={"case": case, "verdict": STORIES[case - 1].leak})
-    found, (_, one, *rows) = lab.result, drawn(lab, "scores").lines
-    assert not one.get_visible()
+    found, (_, *rows) = lab.result, drawn(lab, "scores").lines
     runs = [found.told, found.mended[: 0 if found.verdict == NOTHING else None], found.honest]
     for mean, dots, run in zip(rows[::2], rows[1::2], runs, strict=True):
         np.testing.assert_array_equal(dots.get_xdata(), run)
@@ -233,11 +233,12 @@ def test_the_dots_are_the_scores_and_the_lines_their_means(case: int) -> None:
 
 def test_before_a_verdict_the_claim_alone_is_drawn() -> None:
     lab = leakage_lab()
-    (_, one, *rows) = drawn(lab, "scores").lines
-    assert (one.get_visible(), list(one.get_xdata())) == (True, [lab.result.claimed])
+    (_, mean, dots, *rows) = drawn(lab, "scores").lines
+    assert list(mean.get_xdata()) == [lab.result.claimed] * 2
+    np.testing.assert_array_equal(dots.get_xdata(), lab.result.told)
     assert all(len(line.get_xdata()) == 0 for line in rows)
     said = {words.text for words in drawn(lab, "scores").findobj(Words)}
-    assert said == {"as told", "after your verdict", ""}
+    assert said == {"as told", "85 %", "after your verdict", ""}
 
 
 def test_the_boxes_say_what_is_done_and_that_of_the_verdict_what_is_done_instead() -> None:
@@ -250,7 +251,15 @@ def test_the_boxes_say_what_is_done_and_that_of_the_verdict_what_is_done_instead
     assert "4 selecting, mended" in texts
     assert "to illness, by training rows" in texts
     lab.control("verdict").value = "split"
-    assert "5 split, nothing to mend" in [text.get_text() for text in drawn(lab, "steps").texts]
+    assert "5 split, no fault" in [text.get_text() for text in drawn(lab, "steps").texts]
+
+
+@pytest.mark.parametrize("case", range(1, CASES + 1))
+def test_a_wrong_verdict_of_nothing_shows_no_step_mended(case: int) -> None:
+    found = leakage(case=case, verdict=NOTHING)
+    told = zip((*STEPS, "test"), STORIES[case - 1].told, strict=True)
+    assert found.right == bool(found.changed) == (STORIES[case - 1].leak == NOTHING)
+    assert found.right or found.steps == tuple(told)
 
 
 def test_another_case_takes_the_verdict_back_and_other_draws_do_not() -> None:

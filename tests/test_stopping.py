@@ -141,7 +141,7 @@ def test_a_stop_moved_once_the_test_is_seen_is_said_to_come_too_late() -> None:
         lab = stopping_lab(start=QUICK).advance(EPOCHS)
         assert str(lab.result).startswith("The test judges: ")
         lab.control(name).value = after
-        assert str(lab.result).startswith("Moved too late, so it flatters: your stop (epoch ")
+        assert str(lab.result).startswith("Moved too late to count: your stop (epoch ")
         assert len(str(lab.result)) < 190
         assert drawn(lab, "judged").get_title(loc="left").startswith("Too late, the test is known: ")
         assert_apart(lab)

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from course.bending import CAPACITIES, DATA, KNOBS, POLYNOMIAL, fitted, spoilt, wave
 from course.capacity import PLACES, Capacity, capacity
+from course.networks import Array
 from widgets import style
 from widgets.controls import Range, Slider
 from widgets.lab import Lab
@@ -143,6 +144,11 @@ def _mark(result: Capacity, stem: Any, lowest: Any, best: Words, top: float) -> 
         best.place(min(max((place - 0.6) / (PLACES - 0.2), 0.12), 0.88), 0.94)
 
 
+def _within_bounds(measures: Array) -> Array:
+    """Shift and stretch each column so that two standard deviations to each side lie from 0 to 1."""
+    return np.asarray(np.clip(0.5 + (measures - measures.mean(axis=0)) / (4 * measures.std(axis=0)), 0, 1))
+
+
 def model_now(axes: Axes, result: Capacity) -> Update:
     """The polynomial that is looked at through its points; of classifiers, what they learnt from."""
     return _polynomial(axes, result) if result.model == POLYNOMIAL else _labels(axes, result)
@@ -174,8 +180,8 @@ def _polynomial(axes: Axes, result: Capacity) -> Update:
 def _labels(axes: Axes, result: Capacity) -> Update:
     heading = axes.set_title("")
     data, images = result.data, result.data != "breast cancer"
-    side = {"digits": 8, "MNIST": 28}.get(data, 1)
-    tiles = Tiles(axes, columns=COLUMNS, rows=ROWS, shape=(side, side), foot=26)
+    shape = {"digits": (8, 8), "MNIST": (28, 28)}.get(data, (5, 6))
+    tiles = Tiles(axes, columns=COLUMNS, rows=ROWS, shape=shape, foot=26)
     right, wrong = (style.colour_table("#FFFFFF", each) for each in (style.INK, style.ORANGE_TEXT))
     labels = [
         Words(axes, "✗ malignant" if not images else "✗ 0", align="center") for _ in range(COLUMNS * ROWS)
@@ -192,10 +198,8 @@ def _labels(axes: Axes, result: Capacity) -> Update:
         heading.set_text(
             f"Labels, {100 * result.noise:.0f} % wrong ✗" if images else "Labels (b benign), ✗ wrong"
         )
-        if images:
-            ink = (255 * seen.own[0][:count]).astype(np.uint8).reshape(count, side, side)
-        else:
-            ink = np.full((count, 1, 1), 255, np.uint8)
+        rows = seen.own[0] if images else _within_bounds(seen.own[0])
+        ink = (255 * rows[:count]).astype(np.uint8).reshape(count, *shape)
         tiles.set_colours(np.where(bad[:, None, None, None], wrong[ink], right[ink]))
         names = "0123456789" if images else "bm"
         for words, foot, target, is_wrong in zip(labels, tiles.feet(), targets, bad, strict=True):

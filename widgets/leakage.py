@@ -71,7 +71,7 @@ def steps(axes: Axes, result: Leakage) -> Update:
         heading.set_text(f"Case {result.case}: {result.story.title[0].lower()}{result.story.title[1:]}")
         for number, (box, (name, text)) in enumerate(zip(boxes, result.steps, strict=True), 1):
             meant = name == result.verdict
-            mended = ", mended" if name in result.changed else ", nothing to mend" if meant else ""
+            mended = ", mended" if name in result.changed else ", no fault" if meant else ""
             box(f"{number} {name}{mended}", text, meant or bool(mended))
 
     update(result)
@@ -127,7 +127,6 @@ def scores(axes: Axes, result: Leakage) -> Update:
     lowest = LOWEST[in_time]
     _scale(axes, in_time)
     (guess,) = axes.plot([], [], ":", color=style.TEXT_2, lw=1.8, animated=True)
-    (one,) = axes.plot([], [], "D", mfc="white", mec=style.INK, ms=10, mew=2, animated=True, clip_on=False)
     rows = [_row(axes, row, lowest) for row in range(3)]
     waiting = Words(axes, "", colour=style.TEXT_2)
     waiting.place(-0.53, _up(1))
@@ -137,7 +136,6 @@ def scores(axes: Axes, result: Leakage) -> Update:
             return False
         guess.set_data([result.story.chance] * 2, axes.get_ylim())
         waiting.text = "" if result.judged else "after your verdict"
-        one.set(xdata=[result.claimed], ydata=[0], visible=not result.judged)
         runs = (result.told, result.mended, result.honest)
         for show, name, run in zip(rows, _names(result), runs, strict=True):
             show(name, run if name else run[:0], result.said)
@@ -206,9 +204,9 @@ def claim(axes: Axes, result: Leakage) -> Update:
 
     def update(result: Leakage) -> None:
         number.set_text(result.said(result.claimed, short=True))
-        measure.set_text(f"{result.measure}, of one draw")
+        measure.set_text(f"mean {result.measure}, ten draws")
         guessing.set_text(result.story.guessing)
-        named = "nothing does" if result.verdict == NOTHING else f"{result.verdict} makes it too good"
+        named = "no step is at fault" if result.verdict == NOTHING else f"at fault: {result.verdict}"
         verdict.set_text(named if result.judged else "which step, or none?")
         verdict.set_color(style.INK if result.judged else style.TEXT_2)
         mark.set_text("" if not result.judged else "✓" if result.right else "✗")
