@@ -225,6 +225,7 @@ class _Work(threading.Thread):
     def abandon(self) -> None:
         """End the workers, whatever they are at."""
         self.stopped.set()
+        _take_back(self._parallel._backend)
         self._parallel._abort()  # what joblib does where a task fails; it has no public name
 
     def _handed_out(self) -> Iterator[Any]:
@@ -233,6 +234,16 @@ class _Work(threading.Thread):
         while not self.stopped.is_set() and (task := _taken(self._tasks)) is not None:
             self._given.append(task)
             yield delayed(_tried)(self._task, *task)
+
+
+def _take_back(backend: Any) -> None:
+    """Take back what loky has not handed to a worker: else it looks for that once it has thrown it away."""
+    waiting = getattr(getattr(backend, "_workers", None), "_work_ids", None)
+    while waiting is not None:
+        try:
+            waiting.get_nowait()
+        except queue.Empty:
+            return
 
 
 def _taken(waiting: "deque[tuple[int, Setting]]") -> tuple[int, Setting] | None:

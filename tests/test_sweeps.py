@@ -107,6 +107,20 @@ def test_closing_ends_the_workers_at_once_and_nothing_comes_after() -> None:
     assert list(running) == []
 
 
+def test_workers_end_without_complaint_where_more_is_left_than_they_can_hold() -> None:
+    with joblib.parallel_config("loky", n_jobs=2):
+        parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch=40)
+    outputs = parallel(joblib.delayed(slow)(**each) for each in LONG[1:2] * 40)
+    executor = parallel._backend._workers
+    wait_until(executor._call_queue.full)
+    wait_until(lambda: not executor._call_queue.full())  # two are at it, and loky would hand out two more
+    sweeps._take_back(parallel._backend)
+    parallel._abort()
+    wait_until(lambda: not workers())  # pytest complains of an exception in a thread of loky
+    with pytest.warns(UserWarning, match="cancelled"):
+        outputs.close()
+
+
 def test_a_new_sweep_after_an_abandoned_one_holds_nothing_of_it() -> None:
     old = sweep(slow, LONG)
     begun(old)
