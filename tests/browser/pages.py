@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.jupyter import shown
+from tests.browser.jupyter import IDLE, shown
 
 
 def at(*names: str) -> pytest.MarkDecorator:
@@ -17,13 +17,18 @@ def sentence(lab: Locator) -> str:
     return lab.locator(".lab-sentence").inner_text()
 
 
+ALIKE = """(lab) =>
+  lab.querySelector('.lab-picture img').alt === lab.querySelector('.lab-sentence').innerText"""
+
+
 def changes(lab: Locator, act: Callable[[], object]) -> None:
-    """Act, and wait until the picture and its sentence are others."""
+    """Act, and wait until the picture and its sentence are others, and say the same."""
+    lab.page.wait_for_function(IDLE)  # or it would be what was done before that changes them
     before = shown(lab), sentence(lab)
     act()
     expect(lab.locator(".lab-picture img")).not_to_have_attribute("src", before[0])
     expect(lab.locator(".lab-sentence")).not_to_have_text(before[1])
-    expect(lab.locator(".lab-picture img")).to_have_attribute("alt", sentence(lab))
+    lab.page.wait_for_function(ALIKE, arg=lab.element_handle())
 
 
 CUT = """(lab) => [...lab.querySelectorAll('*')]
