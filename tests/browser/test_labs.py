@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.jupyter import (
+    IDLE,
     Server,
     barriers,
     command,
@@ -46,8 +47,10 @@ def visible(lab: Locator, selector: str) -> Iterator[Locator]:
     done = set()
     for fold in [None, *lab.locator(".lab-panel .lab-fold").all()]:
         if fold is not None and "▸" in fold.inner_text():
-            fold.click()
+            lab.page.wait_for_function(IDLE)
+            fold.press("Enter")  # a click is lost where the panel moves under it
             expect(fold).to_contain_text("▾")
+            lab.page.wait_for_function(IDLE)
             lab.page.wait_for_timeout(150)  # until the group that was open has closed
         for number, control in enumerate(lab.locator(f".lab-panel {selector}:not(.lab-aside *)").all()):
             if number not in done and control.evaluate("(each) => each.offsetParent !== null"):
