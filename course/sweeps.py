@@ -75,7 +75,7 @@ class Arrived:
 
 
 def sweep(
-    task: Task, settings: Sequence[Setting], *, here: int = 1, n_jobs: int | None = None
+    task: Task, settings: Sequence[Setting], *, n_jobs: int | None = None
 ) -> Generator[Arrived | None, None, None]:
     """Compute a task for every setting: the first here, at once, and the others in workers.
 
@@ -88,7 +88,6 @@ def sweep(
     ----------
     task : a function of a module; takes one setting's keyword arguments, returns a plain value
     settings : keyword arguments, in the order in which they should be done
-    here : how many of the first are computed in this process, while workers start
     n_jobs : workers; None takes what `joblib.parallel_config` says, else one for each processor;
         1 computes everything here
 
@@ -104,20 +103,16 @@ def sweep(
         where a worker was killed
     """
     jobs = None if n_jobs is None else arguments.whole("n_jobs", n_jobs, low=1)
-    first = arguments.whole("here", here, low=1)
-    return _sweep(task, [dict(setting) for setting in settings], first, jobs)
+    return _sweep(task, [dict(setting) for setting in settings], jobs)
 
 
-def _sweep(
-    task: Task, settings: list[Setting], first: int, jobs: int | None
-) -> Generator[Arrived | None, None, None]:
+def _sweep(task: Task, settings: list[Setting], jobs: int | None) -> Generator[Arrived | None, None, None]:
     left = dict(enumerate(settings))
     yield from _here(task, left, 1)
     if left and jobs != 1:
-        work = _Work(task, [*left.items()][first - 1 :], jobs)
+        work = _Work(task, [*left.items()], jobs)
         work.start()
         try:
-            yield from _here(task, left, first - 1)
             yield from _arriving(work, left)
         except OSError:  # no process can be started: what is left is computed here
             pass

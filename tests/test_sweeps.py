@@ -69,12 +69,6 @@ def test_every_setting_comes_once_with_its_own_value(n_jobs: int | None) -> None
     assert all(each.value == each.setting["x"] ** 2 == each.place**2 for each in came)
 
 
-def test_the_first_ones_are_computed_here_and_in_order() -> None:
-    running = sweep(slow, LONG[:1] * 5 + LONG, here=5)
-    assert [next(running).place for _ in range(5)] == [0, 1, 2, 3, 4]  # type: ignore[union-attr]
-    running.close()
-
-
 def test_nothing_to_do_is_done_and_one_thing_is_done_here() -> None:
     assert list(sweep(slow, [])) == []
     assert [each.value for each in sweep(slow, [{"x": 3}]) if each] == [9]
@@ -268,7 +262,6 @@ def pids() -> Iterator[list[int]]:
     ("bad", "message"),
     [
         ({"n_jobs": 0}, "n_jobs must be a whole number of at least 1, got 0"),
-        ({"here": 0}, "here must be a whole number of at least 1, got 0"),
     ],
 )
 def test_what_can_not_be_swept_with_is_refused(bad: dict[str, int], message: str) -> None:
