@@ -127,3 +127,14 @@ def test_groups_fold_where_the_controls_go_under_the_picture() -> None:
 def test_a_logarithmic_slider_starts_above_zero() -> None:
     with pytest.raises(ValueError, match="a logarithmic range must be above 0, got 0"):
         log(0, 1)
+
+
+def test_a_slider_goes_over_another_range_and_keeps_its_value_where_it_can() -> None:
+    slider = Slider(Range(1, 10), 8)
+    slider.go_over(Range(1, 5))
+    assert (slider.value, slider.index, slider.texts) == (5, 4, ["1", "2", "3", "4", "5"])
+    slider.go_over(Range(1, 10))
+    assert (slider.value, slider.index, len(slider.texts)) == (5, 4, 10)
+    between = Slider(Range(0.0, 0.4, 0.1, unit="%"), 0.13)
+    between.go_over(Range(0.0, 0.4, 0.1))
+    assert (between.value, between.texts[between.index]) == (0.13, "0.13")

@@ -55,8 +55,7 @@ def _measure_noise(lab: Lab) -> None:
         return
 
     def show(_: object) -> None:
-        noise.span = replace(noise.span, unit="" if lab.settings["model"] == POLYNOMIAL else "%")
-        noise.texts = noise._texts()
+        noise.go_over(replace(noise.span, unit="" if lab.settings["model"] == POLYNOMIAL else "%"))
 
     show(None)
     if model is not None:

@@ -99,6 +99,12 @@ class Slider(anywidget.AnyWidget):
         super().__init__(label=label, texts=self._texts(), index=index, value=self._values[index])
         self.value = value
 
+    def go_over(self, span: Range) -> None:
+        """Go over another range from now on, staying where it is or at the nearer end."""
+        self.span, self._values = span, span.values()
+        self.value = span.clip(self.value)
+        self._on_value(None)
+
     def _nearest(self, value: float) -> int:
         scale = np.log if self.span.log else np.asarray
         return int(np.abs(scale(self._values) - scale(value)).argmin())

@@ -65,10 +65,7 @@ def _mark_what_is_there(lab: Lab) -> None:
         return
 
     def bound(_: object) -> None:
-        fold.value = min(fold.value, lab.settings["folds"])
-        fold.span = replace(fold.span, high=lab.settings["folds"])
-        fold._values = fold.span.values()
-        fold.texts = fold._texts()
+        fold.go_over(replace(fold.span, high=lab.settings["folds"]))
 
     bound(None)
     if parts is not None:
